@@ -1,0 +1,126 @@
+"""A change as data: files and hunks that can each be taken or left, and what comes out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from homespun.core.diff import Edit, apply, blocks, edits
+from homespun.core.text import split_lines
+
+FileAction = Literal["edit", "create", "delete", "rename"]
+
+
+@dataclass(frozen=True, slots=True)
+class Hunk:
+    """One run of changed lines: `edit` in offsets of the file's text before."""
+
+    edit: Edit
+    accepted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """One file's part of a change.
+
+    `before` is None for a new file. `version` is the editor's version of `before`, None for a
+    file on disk. `risks` are reasons to show it first, `refusal` the reason why it is not
+    offered at all ("" where it is).
+    """
+
+    uri: str
+    path: str
+    action: FileAction
+    before: str | None
+    hunks: tuple[Hunk, ...] = ()
+    version: int | None = None
+    new_uri: str = ""
+    new_path: str = ""
+    risks: tuple[str, ...] = ()
+    refusal: str = ""
+    accepted: bool = True
+
+    @property
+    def offered(self) -> bool:
+        """Whether this file is part of what would be applied."""
+        return self.accepted and not self.refusal
+
+    @property
+    def after(self) -> str:
+        """The text with the accepted hunks made; for a deletion, ""."""
+        if self.action == "delete":
+            return ""
+        return apply(self.before or "", [hunk.edit for hunk in self.hunks if hunk.accepted])
+
+    def with_hunk(self, index: int, *, accepted: bool) -> FileChange:
+        """The same with one hunk taken or left."""
+        hunks = list(self.hunks)
+        hunks[index] = replace(hunks[index], accepted=accepted)
+        return replace(self, hunks=tuple(hunks), accepted=any(h.accepted for h in hunks))
+
+    def refused(self, reason: str) -> FileChange:
+        """The same, not offered any more, for `reason`."""
+        return replace(self, refusal=reason)
+
+    def line_counts(self) -> tuple[int, int]:
+        """Lines added and removed."""
+        before = [] if self.before is None else split_lines(self.before)
+        after = [] if self.action == "delete" else split_lines(self.after)
+        if self.action in ("create", "delete"):
+            return len([x for x in after if x]), len([x for x in before if x])
+        found = blocks(before, after)
+        added = sum(b.after_end - b.after_start for b in found)
+        return added, sum(b.before_end - b.before_start for b in found)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePlan:
+    """Everything that one reply proposes; `complete` once the reply was whole and checked."""
+
+    plan_id: str
+    title: str
+    summary: str
+    files: tuple[FileChange, ...]
+    complete: bool = True
+
+    @property
+    def offered(self) -> tuple[FileChange, ...]:
+        """The files that would be applied."""
+        return tuple(file for file in self.files if file.offered)
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why files were refused."""
+        return tuple(f"{file.path}: {file.refusal}" for file in self.files if file.refusal)
+
+    @property
+    def risks(self) -> tuple[str, ...]:
+        """Why this should be shown before it is applied; empty where it need not be."""
+        return tuple(f"{file.path}: {risk}" for file in self.offered for risk in file.risks)
+
+    def with_file(self, file: FileChange) -> ChangePlan:
+        """The same with `file` in place of the one of the same URI."""
+        return replace(self, files=tuple(file if f.uri == file.uri else f for f in self.files))
+
+
+def hunks_between(before: str, after: str) -> tuple[Hunk, ...]:
+    """The change from `before` to `after` as hunks: one per run of changed lines."""
+    old, new = split_lines(before), split_lines(after)
+    starts = [0]
+    for line in old:
+        starts.append(starts[-1] + len(line))
+    return tuple(
+        Hunk(
+            Edit(
+                starts[b.before_start],
+                starts[b.before_end],
+                "".join(new[b.after_start : b.after_end]),
+            )
+        )
+        for b in blocks(old, new)
+    )
+
+
+def minimal(file: FileChange) -> tuple[Edit, ...]:
+    """The smallest edits that bring the accepted hunks of `file` about."""
+    return edits(file.before or "", file.after)

@@ -1,0 +1,54 @@
+"""What a model proposes: file updates, as every reply format ends up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+Action = Literal["edit", "write", "create", "delete", "rename", "region"]
+ReplyFormat = Literal["region", "hunks", "whole", "fenced"]
+
+
+@dataclass(frozen=True, slots=True)
+class FindReplace:
+    """One hunk as the model gives it: lines to find, and what stands there instead."""
+
+    find: str
+    replace: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileUpdate:
+    """One finished update of one file; `file` as the model wrote it, not yet trusted.
+
+    `hunks` for edit; `text` for write, create and region (there `file` is ""); `to` for rename.
+    """
+
+    action: Action
+    file: str
+    hunks: tuple[FindReplace, ...] = ()
+    text: str = ""
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A whole reply: what was done in a sentence, and every update in the order given."""
+
+    summary: str
+    updates: tuple[FileUpdate, ...]
+
+
+class ReplyParser(Protocol):
+    """Turns a reply that arrives in pieces into updates, each as soon as it is finished.
+
+    Any cutting of the same text gives the same updates. Linear in the length of the text.
+    """
+
+    def feed(self, text: str) -> list[FileUpdate]:
+        """The updates that `text`, the next piece, finished. Raises `Malformed`."""
+        ...
+
+    def finish(self) -> Reply:
+        """The whole reply. Raises `Malformed` where it was not whole or has no known shape."""
+        ...

@@ -1,0 +1,253 @@
+"""What an edge (an editor, a folder on disk) must supply for the engine to work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from homespun.core.diff import Edit
+from homespun.core.plan import ChangePlan
+from homespun.core.text import Snapshot, Span
+
+Stage = Literal[
+    "waiting",
+    "loading",
+    "reading",
+    "thinking",
+    "writing",
+    "checking",
+    "reviewing",
+    "applying",
+    "done",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A workspace folder: its name, its URI as the editor writes it, its absolute path."""
+
+    name: str
+    uri: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """A problem that the editor shows, in the snapshot's offsets."""
+
+    span: Span
+    message: str
+    severity: int = 1
+    source: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EditFile:
+    """Change a file's text. `before` is what the edits' offsets and version refer to."""
+
+    before: Snapshot
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CreateFile:
+    """Make a file that does not exist."""
+
+    uri: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RenameFile:
+    """Give a file another name, which nothing has yet."""
+
+    uri: str
+    new_uri: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteFile:
+    """Remove a file."""
+
+    uri: str
+
+
+FileOperation = EditFile | CreateFile | RenameFile | DeleteFile
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What the edge answered to an edit; `reason` where it refused."""
+
+    applied: bool
+    reason: str = ""
+
+
+class Workspace(Protocol):
+    """The user's files, unsaved text first."""
+
+    def folders(self) -> Sequence[Folder]:
+        """The workspace folders, at least one where anything is open."""
+        ...
+
+    def opened(self, uri: str) -> Snapshot | None:
+        """The text of an open document as the editor has it now; None where it is not open."""
+        ...
+
+    def open_documents(self) -> Sequence[Snapshot]:
+        """All open documents, in the order in which they were opened."""
+        ...
+
+    def diagnostics(self, uri: str) -> Sequence[Diagnostic]:
+        """The problems that are known of this document now."""
+        ...
+
+    async def read(self, uri: str) -> Snapshot | None:
+        """The open document, else the file on disk (strict UTF-8, line ends and BOM kept).
+
+        None where there is no such file. Raises `Refused` for what is no UTF-8 text or larger
+        than 10 MB.
+        """
+        ...
+
+    async def apply(self, label: str, operations: Sequence[FileOperation]) -> Applied:
+        """Make all of it in one step that the user can undo; the edge answers for nothing more."""
+        ...
+
+    async def settled(self, uri: str, expected: str | None) -> str | None:
+        """The text of `uri` once it is `expected` (None: once the file is gone).
+
+        Waits up to two seconds for the edge to report it, then gives what is there (None for no
+        file): the engine compares.
+        """
+        ...
+
+
+class Events(Protocol):
+    """Tells the user how a job is doing; never blocks, never fails."""
+
+    def stage(self, stage: Stage, detail: str = "") -> None:
+        """The job has come to `stage`."""
+        ...
+
+    def progress(self, tokens: int, tokens_per_second: float) -> None:
+        """Tokens written so far; called at most ten times a second."""
+        ...
+
+    def text(self, piece: str) -> None:
+        """The next words of an explanation."""
+        ...
+
+    def plan(self, plan: ChangePlan) -> None:
+        """The change as far as it is known while the reply streams."""
+        ...
+
+
+class Review(Protocol):
+    """Asks the user. No answer is always the careful one."""
+
+    async def confirm(self, question: str, yes: str) -> bool:
+        """Whether the user chose `yes`; False where they did not, or cannot be asked."""
+        ...
+
+    async def choose(self, plan: ChangePlan) -> ChangePlan | None:
+        """The plan as the user wants it (hunks and files accepted or rejected); None to drop it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A part of a file that an engine request is about."""
+
+    uri: str
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EditTask:
+    """What the user wants changed.
+
+    `scope`: `selection` keeps to the place's span or its enclosing definition, `file` to its
+    file, `workspace` is free. `remove_comment` is the span of a `homespun:` comment that goes
+    away with the edit. `review` overrides the setting, only to be stricter where the workspace
+    asks. `model` overrides the choice of the model for this task.
+    """
+
+    instruction: str
+    place: Place
+    scope: Literal["selection", "file", "workspace"] = "selection"
+    title: str = "Edit"
+    remove_comment: Span | None = None
+    review: Literal["never", "risky", "always"] | None = None
+    model: str | None = None
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """What became of one file; `added` and `removed` count lines."""
+
+    uri: str
+    action: Literal["edit", "create", "delete", "rename"]
+    added: int
+    removed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How an edit (or an undo) ended.
+
+    `status`: all `applied`; `partly`, some files or hunks refused or rejected; `rejected`,
+    nothing changed, `reasons` say why; `nothing`, the model saw nothing to change.
+    """
+
+    change_id: str
+    status: Literal["applied", "partly", "rejected", "nothing"]
+    summary: str
+    reasons: tuple[str, ...] = ()
+    files: tuple[FileResult, ...] = ()
+    provider: str = ""
+    model: str = ""
+    local: bool = True
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """An explanation in Markdown, and who gave it."""
+
+    markdown: str
+    provider: str
+    model: str
+    local: bool
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One change in the journal. `at` is seconds since 1970, UTC."""
+
+    change_id: str
+    at: float
+    title: str
+    status: str
+    summary: str
+    files: tuple[str, ...]
+    model: str
+    local: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the doctor: what was looked at, how it is, what was found, what to do."""
+
+    name: str
+    status: Literal["ok", "warning", "error"]
+    found: str
+    hint: str = ""
+    details: Mapping[str, object] = field(default_factory=dict[str, object])
