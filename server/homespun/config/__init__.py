@@ -1,0 +1,1 @@
+"""Settings: their schema, their layers, their files."""

@@ -1,0 +1,1 @@
+"""The pure domain: values and functions, no I/O, no async."""

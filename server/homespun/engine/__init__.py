@@ -1,0 +1,1 @@
+"""The use cases; knows no editor and no server."""

@@ -1,0 +1,1 @@
+"""Everything that knows LSP; the only importer of pygls and lsprotocol."""

@@ -1,0 +1,1 @@
+"""Talking to models; the only place that opens a socket."""

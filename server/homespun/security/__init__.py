@@ -1,0 +1,1 @@
+"""What may leave, what may be written, and what the user agreed to."""

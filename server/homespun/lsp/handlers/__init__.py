@@ -1,0 +1,1 @@
+"""One module a feature: convert in, call the engine, convert out."""
