@@ -1,0 +1,220 @@
+"""Every setting with its type, default and meaning: the reference that docs and checks use.
+
+Where values come from, and which layer wins, is `config.layers`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, Strict
+
+EditFormat = Literal["auto", "region", "hunks", "whole", "fenced"]
+Review = Literal["never", "risky", "always"]
+Consent = Literal["ask", "allow", "never"]
+Scope = Literal["selection", "file", "workspace"]
+Level = Literal["debug", "info", "warning", "error"]
+
+Texts = Annotated[tuple[str, ...], Strict(strict=False)]
+"""A list of texts. Not strict about the container: TOML and JSON give lists."""
+
+Seconds = Annotated[float, Field(gt=0, le=86_400)]
+
+
+class Section(BaseModel):
+    """A table of settings: frozen, exact about types, and without unknown keys."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+
+class CloudSettings(Section):
+    """The model that is used when no local one is set."""
+
+    model: str = Field(
+        default="",
+        description="Used only when no local model is set, as `provider/model`. Whatever is named "
+        "here counts as cloud, whatever its address.",
+    )
+    consent: Consent = Field(
+        default="ask",
+        description="Whether text may go to the cloud model: `ask` once per workspace and "
+        "destination, `allow` without asking, or `never`.",
+    )
+
+
+class GenerationSettings(Section):
+    """What is asked of the model's sampling."""
+
+    temperature: Annotated[float, Field(ge=0, le=2)] = Field(
+        default=0.2, description="How freely the model chooses words, from 0 to 2."
+    )
+    max_output_tokens: Annotated[int, Field(ge=16, le=1_000_000)] = Field(
+        default=8192,
+        description="The longest answer in tokens. What fits beside the prompt bounds it too.",
+    )
+
+
+class ContextSettings(Section):
+    """What the model is shown."""
+
+    window: Annotated[int, Field(ge=0, le=100_000_000)] = Field(
+        default=0,
+        description="The model's context window in tokens. 0 asks the server, and takes 8192 "
+        "where it does not say.",
+    )
+
+
+class ProviderParameters(Section):
+    """How an endpoint is talked to. There is no limit on the whole of an answer's time."""
+
+    connect_timeout: Seconds = Field(default=5.0, description="Seconds until a connection stands.")
+    first_byte_timeout: Seconds = Field(
+        default=600.0,
+        description="Seconds until the answer begins: loading a model and reading the prompt.",
+    )
+    idle_timeout: Seconds = Field(
+        default=120.0, description="Seconds of silence within an answer that has begun."
+    )
+    timeout: Seconds | None = Field(
+        default=None,
+        description="Seconds; sets `first_byte_timeout` and `idle_timeout` where those are not "
+        "set themselves.",
+    )
+    max_retries: Annotated[int, Field(ge=0, le=10)] = Field(
+        default=2, description="How often a request is sent again before its answer has begun."
+    )
+    streaming: bool = Field(
+        default=True, description="Whether the answer is asked for piece by piece."
+    )
+    headers: dict[str, str] = Field(
+        default_factory=dict[str, str],
+        repr=False,
+        description="More HTTP headers for each request.",
+    )
+    ca_file: str = Field(
+        default="", description="A PEM file of certificate authorities to trust as well."
+    )
+    chat_endpoint: str = Field(
+        default="", description="The path of chat completions; empty for the type's own."
+    )
+    model_endpoint: str = Field(
+        default="", description="The path of the list of models; empty for the type's own."
+    )
+
+    @property
+    def until_first_byte(self) -> float:
+        """Seconds to wait for an answer's beginning, `timeout` considered."""
+        return self._or_timeout("first_byte_timeout", self.first_byte_timeout)
+
+    @property
+    def between_bytes(self) -> float:
+        """Seconds of silence to bear within an answer, `timeout` considered."""
+        return self._or_timeout("idle_timeout", self.idle_timeout)
+
+    def _or_timeout(self, name: str, value: float) -> float:
+        if self.timeout is None or name in self.model_fields_set:
+            return value
+        return self.timeout
+
+
+class ProviderSettings(Section):
+    """An endpoint of the user's own, or changes to a preset of the same name."""
+
+    type: str = Field(
+        default="", description="The kind of server, such as `vllm`; empty for the table's name."
+    )
+    endpoint: str = Field(
+        default="",
+        repr=False,
+        description="Its address, with or without `/v1`; empty for the type's own.",
+    )
+    api_key: SecretStr = Field(
+        default=SecretStr(""), description="The key, or `env:NAME` for an environment variable."
+    )
+    enabled: bool = Field(default=True, description="Whether this endpoint may be used.")
+    models: Texts = Field(default=(), description="The models it serves, where it cannot tell.")
+    parameters: ProviderParameters = Field(
+        default=ProviderParameters(), description="How the endpoint is talked to."
+    )
+
+
+class ActionSettings(Section):
+    """One more code action."""
+
+    title: str = Field(
+        default="", max_length=200, description="What the editor's menu shows; empty for its name."
+    )
+    prompt: str = Field(min_length=1, description="What the model is asked to do.")
+    scope: Scope = Field(
+        default="selection",
+        description="What the edit may touch: the selection or its enclosing definition, the "
+        "file, or the workspace.",
+    )
+
+
+class JournalSettings(Section):
+    """The record of what was asked, answered and changed, kept on this machine only."""
+
+    enabled: bool = Field(
+        default=True, description="Whether a journal is kept. Without it there is no undo later."
+    )
+    days: Annotated[int, Field(ge=1, le=36_500)] = Field(
+        default=90, description="Entries older than this many days are forgotten."
+    )
+    megabytes: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
+        default=200, description="The oldest entries are forgotten above this size, in megabytes."
+    )
+
+
+class LoggingSettings(Section):
+    """What is logged. Never the text of files, prompts or answers, and never keys."""
+
+    level: Level = Field(default="info", description="The least important level that is logged.")
+
+
+class Settings(Section):
+    """All settings of Homespun."""
+
+    model: str = Field(
+        default="",
+        description="The model that answers, as `provider/model`. A provider is a preset or a "
+        "`[providers.NAME]` table.",
+    )
+    edit_format: EditFormat = Field(
+        default="auto",
+        description="How the model writes changes; `auto` picks by model, size and scope.",
+    )
+    review: Review = Field(
+        default="risky",
+        description="Which changes are shown before they are applied.",
+    )
+    cloud: CloudSettings = Field(
+        default=CloudSettings(), description="The model that is used when no local one is set."
+    )
+    generation: GenerationSettings = Field(
+        default=GenerationSettings(), description="What is asked of the model's sampling."
+    )
+    context: ContextSettings = Field(
+        default=ContextSettings(), description="What the model is shown."
+    )
+    providers: dict[str, ProviderSettings] = Field(
+        default_factory=dict[str, ProviderSettings],
+        description="Endpoints by name, or changes to presets.",
+    )
+    actions: dict[str, ActionSettings] = Field(
+        default_factory=dict[str, ActionSettings], description="More code actions by name."
+    )
+    ignore: Texts = Field(
+        default=(),
+        description="Files that are never shown to a model, as patterns in the style of "
+        "`.gitignore`. Every layer adds to the list.",
+    )
+    rules: Texts = Field(
+        default=(),
+        description="Files with rules of the project that the model is shown, relative to the "
+        "workspace folder. Every layer adds to the list.",
+    )
+    journal: JournalSettings = Field(
+        default=JournalSettings(), description="The record of what was asked and changed."
+    )
+    logging: LoggingSettings = Field(default=LoggingSettings(), description="What is logged.")
