@@ -1,0 +1,107 @@
+"""One question to a model: streamed, told to the user as it comes, and judged at its end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from homespun.engine.ports import Events, Stage
+from homespun.errors import CutShort, ReplyError
+from homespun.providers.base import Chunk, Finish, Provider, Request, Usage
+
+_REPORT_EVERY = 0.1
+"""Seconds between two reports of progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer; `seconds` from the question to its end."""
+
+    text: str
+    usage: Usage
+    seconds: float
+
+
+async def ask(
+    provider: Provider,
+    request: Request,
+    events: Events,
+    receive: Callable[[str], Awaitable[None]],
+) -> Answer:
+    """Stream the answer to `receive`, and give it whole.
+
+    Raises the `ModelError` family, and `CutShort` where the answer did not come to its own end:
+    such an answer must not be used.
+    """
+    telling = _Telling(events)
+    pieces: list[str] = []
+    usage, finish = Usage(), None
+    telling.stage("reading")
+    async with aclosing(provider.stream(request)) as chunks:
+        async for chunk in chunks:
+            telling.chunk(chunk)
+            usage, finish = chunk.usage or usage, chunk.finish or finish
+            if chunk.text:
+                pieces.append(chunk.text)
+                await receive(chunk.text)
+    _judge(finish, request.max_tokens)
+    if not usage.completion_tokens:
+        usage = Usage(usage.prompt_tokens, telling.tokens)
+    return Answer("".join(pieces), usage, telling.elapsed())
+
+
+def _judge(finish: Finish | None, max_tokens: int) -> None:
+    if finish == "length":
+        raise CutShort(
+            f"The model's reply was cut off at {max_tokens} tokens, so nothing was changed.",
+            "Select a smaller part, raise generation.max_output_tokens, or give the model a"
+            " larger context window.",
+        )
+    if finish == "content_filter":
+        raise ReplyError("The server's content filter stopped the reply, so nothing was changed.")
+    if finish is None:
+        raise CutShort(
+            "The model's reply ended without its end mark, so nothing was changed.",
+            "Try again; if it happens each time, look at the model server's own log.",
+        )
+
+
+class _Telling:
+    """Turns chunks into stages and a speed, without repeating itself."""
+
+    def __init__(self, events: Events) -> None:
+        self._events = events
+        self._stage: Stage | None = None
+        self._began = time.monotonic()
+        self._first = 0.0
+        self._reported = 0.0
+        self.tokens = 0
+
+    def elapsed(self) -> float:
+        return time.monotonic() - self._began
+
+    def stage(self, stage: Stage, detail: str = "") -> None:
+        if stage != self._stage or detail:
+            self._stage = stage
+            self._events.stage(stage, detail)
+
+    def chunk(self, chunk: Chunk) -> None:
+        if chunk.waiting:
+            self.stage("loading", chunk.waiting)
+        elif chunk.text:
+            self.stage("writing")
+        elif chunk.reasoning:
+            self.stage("thinking")
+        self._count(chunk.tokens)
+
+    def _count(self, tokens: int) -> None:
+        if not tokens:
+            return
+        now = time.monotonic()
+        self._first = self._first or now
+        self.tokens += tokens
+        if now - self._reported >= _REPORT_EVERY:
+            self._reported = now
+            self._events.progress(self.tokens, self.tokens / max(now - self._first, 0.001))

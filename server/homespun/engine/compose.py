@@ -1,0 +1,135 @@
+"""From a scene to a request: what the model must see, through the outward gate, in its window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from homespun.core.context import Candidate, Context, DoesNotFit, fit
+from homespun.core.prompt import Message, edit_messages, explain_messages
+from homespun.core.reply import ReplyFormat
+from homespun.core.schema import schema_for
+from homespun.engine.gate import OutwardGate
+from homespun.engine.gather import Gatherer, Subject
+from homespun.engine.meter import Meter
+from homespun.engine.scene import Scene
+from homespun.errors import ContextOverflow
+from homespun.providers.base import Request, Window
+
+_MARGIN = 0.04
+"""The share of the window that stays free: the estimate of tokens is not exact."""
+_FRAME = 64
+"""Tokens that stay free besides: what the chat template adds."""
+_LEAST_ANSWER = 256
+"""Tokens below which no answer is worth asking for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the settings say of how to ask. `max_output_tokens` bounds each answer."""
+
+    edit_format: str = "auto"
+    temperature: float | None = 0.2
+    max_output_tokens: int = 8192
+    rules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What would be sent, and what of the workspace is in it and what is not."""
+
+    request: Request
+    context: Context
+
+
+class Composer:
+    """Makes the requests of one task: every one passes the outward gate here."""
+
+    def __init__(
+        self, gatherer: Gatherer, gate: OutwardGate, meter: Meter, window: Window, wishes: Wishes
+    ) -> None:
+        """`window` is the model's; `meter` estimates its tokens; `gate` is this task's own."""
+        self._gatherer = gatherer
+        self._gate = gate
+        self._meter = meter
+        self._window = window
+        self._wishes = wishes
+
+    async def edit(self, scene: Scene) -> Prompt:
+        """Ask for an edit. Raises `ContextOverflow`, and `InputError` for a withheld file."""
+        shape = scene.reply_format(self._wishes.edit_format)
+        task = scene.prompt_task()
+        return await self._fitted(
+            scene,
+            lambda context: edit_messages(task, context, shape, self._wishes.rules),
+            shape,
+        )
+
+    async def explain(self, scene: Scene) -> Prompt:
+        """Ask for an explanation. Raises as `edit` does."""
+        task = scene.prompt_task()
+        return await self._fitted(scene, lambda context: explain_messages(task, context), None)
+
+    def again(self, prompt: Prompt, told: Sequence[Message]) -> Request | None:
+        """The same question with more said; None where that does not fit any more."""
+        messages = (*prompt.request.messages, *self._gate.outward(told))
+        room = self._usable() - self._count(messages)
+        if room < _LEAST_ANSWER:
+            return None
+        return replace(
+            prompt.request, messages=messages, max_tokens=min(room, prompt.request.max_tokens)
+        )
+
+    async def _fitted(
+        self,
+        scene: Scene,
+        render: Callable[[Context], tuple[Message, ...]],
+        shape: ReplyFormat | None,
+    ) -> Prompt:
+        subject = Subject(scene.shown, scene.path, scene.focus)
+        candidates, withheld = self._gate.admit(await self._gatherer.gather(subject))
+        bare = self._count(render(Context((), ())))
+        budget = self._usable() - bare - self._answer_reserve(scene)
+        context = self._fit(candidates, budget)
+        messages = self._gate.outward(render(context))
+        room = self._usable() - self._count(messages)
+        if room < _LEAST_ANSWER:
+            raise self._overflow(scene.path, self._count(messages) + _LEAST_ANSWER)
+        request = Request(
+            messages,
+            min(self._wishes.max_output_tokens, room),
+            self._wishes.temperature,
+            None if shape is None else schema_for(shape),
+        )
+        left_out = (*context.left_out, *withheld)
+        return Prompt(request, replace(context, left_out=left_out))
+
+    def _fit(self, candidates: Sequence[Candidate], budget: int) -> Context:
+        try:
+            return fit(candidates, budget, self._meter.count)
+        except DoesNotFit as big:
+            needed = big.needed + self._window.tokens - budget
+            raise self._overflow(big.path, needed) from None
+
+    def _usable(self) -> int:
+        return self._window.tokens - int(self._window.tokens * _MARGIN) - _FRAME
+
+    def _answer_reserve(self, scene: Scene) -> int:
+        """Tokens kept for the answer: what the changed part may become, with room to think."""
+        wanted = max(1024, self._meter.count(scene.part) * 3 // 2)
+        return min(wanted, self._wishes.max_output_tokens, self._usable() // 2)
+
+    def _count(self, messages: Sequence[Message]) -> int:
+        return sum(self._meter.count(message.content) + 8 for message in messages)
+
+    def _overflow(self, path: str, needed: int) -> ContextOverflow:
+        window = self._window
+        known = "by guess, since the server does not say" if window.guessed else "says the server"
+        return ContextOverflow(
+            f"{path} does not fit the model's context window: about {needed} tokens are needed,"
+            f" {window.tokens} are there ({known}).",
+            "Select a smaller part, give the model a larger window on its server (Ollama: num_ctx,"
+            " llama.cpp: -c), or choose another model.",
+            prompt_tokens=needed,
+            window=window.tokens,
+        )

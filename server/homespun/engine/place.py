@@ -1,0 +1,316 @@
+"""File updates as a model wrote them to file changes that may be offered: place, check, judge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from homespun.core.checks import check, settle, trim_region
+from homespun.core.diff import Edit, apply
+from homespun.core.locate import Unplaced, place
+from homespun.core.plan import ChangePlan, FileAction, FileChange, hunks_between
+from homespun.core.region import fit_region
+from homespun.core.reply import FileUpdate
+from homespun.core.text import Snapshot, Span
+from homespun.engine.paths import Paths
+from homespun.engine.ports import Workspace
+from homespun.engine.scene import Scene
+from homespun.errors import HomespunError
+from homespun.security.path_guard import Protection, protection
+
+
+class NotPlaced(Exception):  # noqa: N818 - a signal within the engine, turned into a refusal
+    """An update cannot be offered; `reason` is for the user and for the model.
+
+    `hopeless` where asking the model again cannot help.
+    """
+
+    def __init__(self, reason: str, *, hopeless: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.hopeless = hopeless
+
+
+@dataclass(frozen=True, slots=True)
+class _Base:
+    """A file that an update changes: `text` as the model saw it, `before` as it stands."""
+
+    uri: str
+    path: str
+    text: str
+    before: Snapshot | None
+    shown: bool
+    shown_whole: bool
+
+
+class Placer:
+    """Collects the updates of one reply into a plan, each as soon as it is finished."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        paths: Paths,
+        scene: Scene,
+        shown: dict[str, tuple[Snapshot, bool]],
+        withheld: Callable[[str], str | None],
+    ) -> None:
+        """`shown`: what the model saw, by URI, and whether wholly; `withheld`: by absolute path."""
+        self._workspace = workspace
+        self._paths = paths
+        self._scene = scene
+        self._shown = shown
+        self._withheld = withheld
+        self._files: dict[str, FileChange] = {}
+        self._texts: dict[str, str] = {}
+        self._hopeless: set[str] = set()
+        self._refused: dict[str, FileChange] = {}
+
+    async def take(self, update: FileUpdate) -> None:
+        """Place one update; where it cannot be, its file is refused with the reason."""
+        name = update.file or self._scene.path
+        try:
+            base = await self._base(update)
+            if base.uri in self._files and self._files[base.uri].refusal:
+                return
+            self._files[base.uri] = await self._change(update, base)
+        except NotPlaced as failure:
+            await self._refuse(name, update, failure)
+        except HomespunError as error:
+            await self._refuse(name, update, NotPlaced(error.message, hopeless=True))
+
+    def plan(self, plan_id: str, summary: str, *, complete: bool) -> ChangePlan:
+        """What has been placed so far."""
+        files = tuple(file for file in self._files.values() if self._counts(file))
+        return ChangePlan(plan_id, self._scene.task.title, summary, files, complete)
+
+    def repairable(self) -> tuple[str, ...]:
+        """Why files were refused that the model could still get right."""
+        return tuple(
+            f"{file.path}: {file.refusal}"
+            for uri, file in self._files.items()
+            if file.refusal and uri not in self._hopeless
+        )
+
+    def forget_all(self) -> None:
+        """Begin anew, for a reply that takes the place of the whole first one."""
+        self._files.clear()
+        self._texts.clear()
+        self._hopeless.clear()
+
+    def forget_refused(self) -> None:
+        """Make room for another try at the files that `repairable` names."""
+        again = [u for u, f in self._files.items() if f.refusal and u not in self._hopeless]
+        self._refused = {uri: self._files.pop(uri) for uri in again}
+        for uri in again:
+            self._texts.pop(uri, None)
+
+    def restore_refused(self) -> None:
+        """The other try came to nothing: the refusals stand."""
+        self._files.update(self._refused)
+
+    def keep_refused(self) -> None:
+        """What the other try did not mention stays refused."""
+        for uri, file in self._refused.items():
+            self._files.setdefault(uri, file)
+
+    def is_good(self, update: FileUpdate) -> bool:
+        """Whether a good change of this update's file is already there."""
+        path = update.file or self._scene.path
+        return any(f.path == path and not f.refusal for f in self._files.values())
+
+    def _counts(self, file: FileChange) -> bool:
+        """Leave out files in which nothing changes, but for the comment that only asked for it."""
+        if file.refusal or file.action != "edit":
+            return True
+        return bool(file.hunks) and self._texts.get(file.uri) != self._start_text(file)
+
+    def _start_text(self, file: FileChange) -> str | None:
+        return self._scene.shown.text if file.uri == self._scene.original.uri else file.before
+
+    async def _refuse(self, name: str, update: FileUpdate, failure: NotPlaced) -> None:
+        try:
+            uri = self._paths.uri(self._paths.target(name))
+        except HomespunError:
+            uri = self._scene.original.uri if name == self._scene.path else f"refused:{name}"
+        before = self._files.get(uri)
+        blank = FileChange(uri, name, _plan_action(update), None)
+        self._files[uri] = (before or blank).refused(failure.reason)
+        if failure.hopeless:
+            self._hopeless.add(uri)
+
+    async def _base(self, update: FileUpdate) -> _Base:
+        if update.action == "region" or update.file == self._scene.path:
+            return self._primary()
+        target = self._paths.target(update.file)
+        uri = self._renamed(self._paths.uri(target))
+        if uri == self._scene.original.uri:
+            return self._primary()
+        if uri in self._shown:
+            snapshot, whole = self._shown[uri]
+            return _Base(snapshot.uri, target.relative, self._text(uri, snapshot), snapshot, True, whole)
+        before = await self._workspace.read(uri)
+        reason = self._withheld(target.path)
+        if reason and before is not None:
+            raise NotPlaced(f"the file is not to be touched: {reason}", hopeless=True)
+        text = self._texts.get(uri, "" if before is None else before.text)
+        return _Base(uri, target.relative, text, before, False, False)
+
+    def _renamed(self, uri: str) -> str:
+        """The URI that the file had before this reply renamed it to `uri`."""
+        return next((f.uri for f in self._files.values() if f.new_uri == uri), uri)
+
+    def _primary(self) -> _Base:
+        scene = self._scene
+        whole = self._shown.get(scene.original.uri, (scene.shown, True))[1]
+        text = self._texts.get(scene.original.uri, scene.shown.text)
+        return _Base(scene.original.uri, scene.path, text, scene.original, True, whole)
+
+    def _text(self, uri: str, snapshot: Snapshot) -> str:
+        return self._texts.get(uri, snapshot.text)
+
+    async def _change(self, update: FileUpdate, base: _Base) -> FileChange:
+        match update.action:
+            case "delete":
+                return self._delete(base)
+            case "rename":
+                return await self._rename(update, base)
+            case _:
+                after = self._after(update, base)
+                risks = self._check(update, base, after)
+                return self._edited(base, after, risks)
+
+    def _after(self, update: FileUpdate, base: _Base) -> str:
+        if update.action == "region":
+            return self._region(update, base)
+        if update.action == "edit":
+            return self._hunks(update, base)
+        if base.before is None:
+            return update.text
+        if not base.shown_whole:
+            raise NotPlaced(
+                "the reply replaces the whole file, which the model was not shown whole",
+                hopeless=update.action == "create",
+            )
+        return settle(base.text, update.text)
+
+    def _region(self, update: FileUpdate, base: _Base) -> str:
+        region = self._scene.region
+        if region is None:
+            if not base.shown_whole:
+                raise NotPlaced("the reply names no place in the file")
+            return settle(base.text, update.text)
+        text = self._scene.shown.text
+        old = text[region.start : region.end]
+        new = fit_region(old, trim_region(text, region, settle(old, update.text)))
+        return apply(text, [Edit(region.start, region.end, new)])
+
+    def _hunks(self, update: FileUpdate, base: _Base) -> str:
+        if base.before is None and base.uri not in self._texts:
+            raise NotPlaced("there is no such file, so nothing in it can be found")
+        placed = place(base.text, update.hunks, self._within(base))
+        if placed.failures:
+            raise NotPlaced("; ".join(_describe(failure) for failure in placed.failures))
+        return apply(base.text, placed.edits)
+
+    def _within(self, base: _Base) -> Span | None:
+        return self._scene.region if base.uri == self._scene.original.uri else None
+
+    def _check(self, update: FileUpdate, base: _Base, after: str) -> tuple[str, ...]:
+        before = None if base.before is None else base.text
+        found = check(update, base.path, before, after)
+        fatal = [finding.message for finding in found if finding.fatal]
+        if fatal:
+            raise NotPlaced("; ".join(fatal))
+        return tuple(finding.message for finding in found) + self._outside(base, after)
+
+    def _outside(self, base: _Base, after: str) -> tuple[str, ...]:
+        """What the change touches that was not asked for."""
+        if self._scene.task.scope == "workspace":
+            return ()
+        if base.uri != self._scene.original.uri:
+            return ("not the file that was asked about",)
+        region = self._scene.region
+        if region is None:
+            return ()
+        touched = [hunk.edit for hunk in hunks_between(self._scene.shown.text, after)]
+        outside = any(edit.start < region.start or edit.end > region.end for edit in touched)
+        return ("changes lines outside the selection",) if outside else ()
+
+    def _edited(self, base: _Base, after: str, risks: tuple[str, ...]) -> FileChange:
+        before = base.before
+        self._texts[base.uri] = after
+        if before is None:
+            created = FileChange(base.uri, base.path, "create", None, hunks_between("", after))
+            return replace(created, risks=self._risks(base, "a new file", *risks))
+        known = self._files.get(base.uri)
+        if known is not None and known.action == "rename":
+            return replace(known, hunks=hunks_between(before.text, after))
+        return FileChange(
+            base.uri,
+            base.path,
+            "edit",
+            before.text,
+            hunks_between(before.text, after),
+            before.version,
+            risks=self._risks(base, *risks),
+        )
+
+    def _risks(self, base: _Base, *risks: str) -> tuple[str, ...]:
+        found = list(risks)
+        if base.before is not None and self._workspace.opened(base.uri) is None:
+            found.append("not open in the editor")
+        if base.before is not None and not base.shown:
+            found.append("the model was not shown this file")
+        if protection(base.path) is Protection.ASK:
+            found.append("a protected file")
+        return tuple(dict.fromkeys(found))
+
+    def _delete(self, base: _Base) -> FileChange:
+        if base.before is None:
+            raise NotPlaced("there is no such file to delete")
+        if not base.shown_whole:
+            raise NotPlaced("the model may not delete what it was not shown whole", hopeless=True)
+        return FileChange(
+            base.uri,
+            base.path,
+            "delete",
+            base.before.text,
+            hunks_between(base.before.text, ""),
+            base.before.version,
+            risks=self._risks(base, "deletes the file"),
+        )
+
+    async def _rename(self, update: FileUpdate, base: _Base) -> FileChange:
+        if base.before is None:
+            raise NotPlaced("there is no such file to rename")
+        target = self._paths.target(update.to)
+        new_uri = self._paths.uri(target)
+        if await self._workspace.read(new_uri) is not None:
+            raise NotPlaced(f"{target.relative} is already there", hopeless=True)
+        risks = [f"renames the file to {target.relative}"]
+        if protection(target.relative) is Protection.ASK:
+            risks.append("a protected file")
+        return FileChange(
+            base.uri,
+            base.path,
+            "rename",
+            base.before.text,
+            hunks_between(base.before.text, base.text),
+            base.before.version,
+            new_uri,
+            target.relative,
+            risks=self._risks(base, *risks),
+        )
+
+
+def _plan_action(update: FileUpdate) -> FileAction:
+    match update.action:
+        case "create" | "delete" | "rename":
+            return update.action
+        case _:
+            return "edit"
+
+
+def _describe(failure: Unplaced) -> str:
+    where = f" (closest: line {failure.closest_line})" if failure.closest_line else ""
+    return f"hunk {failure.index + 1}: {failure.reason}{where}"

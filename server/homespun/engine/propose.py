@@ -1,0 +1,148 @@
+"""From a task to a plan: ask, read, place, and let the model mend its reply once."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from homespun.core.plan import ChangePlan
+from homespun.core.prompt import Message, repair_message
+from homespun.engine.ask import Answer, ask
+from homespun.engine.compose import Composer, Prompt
+from homespun.engine.meter import Meter, size
+from homespun.engine.ports import Events
+from homespun.engine.reading import Reading
+from homespun.engine.scene import Scene
+from homespun.errors import ContextOverflow, CutShort, PromptCut
+from homespun.providers.base import Provider, Request, Usage
+
+_MOST_REASONS = 20
+"""Reasons that a repair tells the model; more would only fill its window."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What came of asking: a plan, the replies as they were, tokens, and the seconds it took."""
+
+    plan: ChangePlan
+    replies: tuple[str, ...]
+    usage: Usage
+    seconds: float
+
+
+class Asking:
+    """Puts requests to one provider, and learns from each how it counts."""
+
+    def __init__(self, provider: Provider, meter: Meter) -> None:
+        """`meter` is kept for this provider from one task to the next."""
+        self._provider = provider
+        self._meter = meter
+
+    async def put(
+        self, request: Request, events: Events, receive: Callable[[str], Awaitable[None]]
+    ) -> Answer:
+        """The answer to `request`. Raises `PromptCut` where the server did not read it all."""
+        sent = sum(size(message.content) for message in request.messages)
+        try:
+            answer = await ask(self._provider, request, events, receive)
+        except ContextOverflow as overflow:
+            self._meter.learn(sent, overflow.prompt_tokens or 0)
+            raise
+        self._refuse_cut(sent, answer.usage.prompt_tokens)
+        self._meter.learn(sent, answer.usage.prompt_tokens)
+        return answer
+
+    def _refuse_cut(self, sent: int, read: int) -> None:
+        if not self._meter.was_cut(sent, read):
+            return
+        raise PromptCut(
+            f"The server read only {read} tokens of a prompt of about {self._meter.tokens(sent)},"
+            " so the model did not see all of it; nothing was changed.",
+            "Give the model a larger context window on its server (Ollama: num_ctx), or set"
+            " context.window to what it really has.",
+        )
+
+
+async def with_less(
+    ask_once: Callable[[], Awaitable[Answer]], events: Events
+) -> Answer:
+    """`ask_once`, and once more where the server said by how much the prompt was too long.
+
+    What it said has been learned by then, so the second prompt is composed to fit.
+    """
+    try:
+        return await ask_once()
+    except ContextOverflow as overflow:
+        if not overflow.prompt_tokens:
+            raise
+        events.stage("reading", "the prompt was too long for the server; sending less")
+        return await ask_once()
+
+
+class Proposer:
+    """Asks for one edit."""
+
+    def __init__(
+        self, composer: Composer, asking: Asking, read: Callable[[Prompt], Reading]
+    ) -> None:
+        """`read` begins to read the reply to a prompt."""
+        self._composer = composer
+        self._asking = asking
+        self._read = read
+
+    async def propose(self, scene: Scene, events: Events) -> Proposal:
+        """Ask for the change and place it; files that could not be placed are in it, refused.
+
+        Raises the `ModelError` and `ReplyError` families.
+        """
+        attempt = _Attempt()
+
+        async def once() -> Answer:
+            attempt.prompt = await self._composer.edit(scene)
+            attempt.reading = self._read(attempt.prompt)
+            return await self._asking.put(attempt.prompt.request, events, attempt.reading.feed)
+
+        first = await with_less(once, events)
+        events.stage("checking")
+        reasons = await attempt.reading.finish()
+        second = await self._repair(attempt, first, reasons, events) if reasons else None
+        answers = (first,) if second is None else (first, second)
+        return Proposal(
+            attempt.reading.plan(),
+            tuple(answer.text for answer in answers),
+            _sum(answers),
+            sum(answer.seconds for answer in answers),
+        )
+
+    async def _repair(
+        self, attempt: _Attempt, first: Answer, reasons: tuple[str, ...], events: Events
+    ) -> Answer | None:
+        """One more try with the reasons told; None where it does not fit or came to nothing."""
+        told = Message("assistant", first.text), repair_message(reasons[:_MOST_REASONS])
+        request = self._composer.again(attempt.prompt, told)
+        if request is None:
+            return None
+        events.stage("checking", "asking the model to mend its reply")
+        attempt.reading.begin_repair()
+        try:
+            answer = await self._asking.put(request, events, attempt.reading.feed)
+        except (CutShort, ContextOverflow):
+            attempt.reading.give_up_repair()
+            return None
+        events.stage("checking")
+        await attempt.reading.finish()
+        return answer
+
+
+class _Attempt:
+    """The prompt that was sent last, and the reading of its reply."""
+
+    prompt: Prompt
+    reading: Reading
+
+
+def _sum(answers: tuple[Answer, ...]) -> Usage:
+    return Usage(
+        sum(answer.usage.prompt_tokens for answer in answers),
+        sum(answer.usage.completion_tokens for answer in answers),
+    )

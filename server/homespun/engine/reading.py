@@ -1,0 +1,78 @@
+"""A reply on its way in: parsed as it streams, each finished update placed at once."""
+
+from __future__ import annotations
+
+from homespun.core.plan import ChangePlan
+from homespun.core.reply import FileUpdate, ReplyParser, parser
+from homespun.engine.gate import OutwardGate
+from homespun.engine.place import Placer
+from homespun.engine.ports import Events
+from homespun.errors import Malformed
+
+
+class Reading:
+    """One reply, and the second one where the first could not all be used."""
+
+    def __init__(self, placer: Placer, gate: OutwardGate, plan_id: str, events: Events) -> None:
+        """`placer` and `gate` are this task's own; the growing plan goes to `events`."""
+        self._placer = placer
+        self._gate = gate
+        self._plan_id = plan_id
+        self._events = events
+        self._parser: ReplyParser = parser()
+        self._broken: Malformed | None = None
+        self._repairing = False
+        self._summary = ""
+
+    async def feed(self, text: str) -> None:
+        """The next piece. A reply that breaks is read on, for the repair and the journal."""
+        if self._broken is not None:
+            return
+        try:
+            await self._take(self._parser.feed(text))
+        except Malformed as broken:
+            self._broken = broken
+
+    async def finish(self) -> tuple[str, ...]:
+        """The reply has come to its end: why not all of it can be used, empty where it can."""
+        if self._broken is None:
+            try:
+                self._summary = self._parser.finish().summary or self._summary
+            except Malformed as broken:
+                self._broken = broken
+        if self._broken is not None:
+            return (self._broken.message,)
+        return self._placer.repairable()
+
+    def begin_repair(self) -> None:
+        """Read another reply: to all of it where the first was broken, else to what was refused."""
+        if self._broken is not None:
+            self._placer.forget_all()
+        else:
+            self._repairing = True
+            self._placer.forget_refused()
+        self._parser, self._broken = parser(), None
+
+    def give_up_repair(self) -> None:
+        """The second reply is of no use: what the first one said stands."""
+        if self._repairing:
+            self._placer.restore_refused()
+            self._broken = None
+
+    def plan(self, *, complete: bool = True) -> ChangePlan:
+        """What both replies came to. Raises `Malformed` where no reply could be understood."""
+        if complete and self._broken is not None:
+            self.give_up_repair()
+            if self._broken is not None:
+                raise self._broken
+        if complete:
+            self._placer.keep_refused()
+        return self._placer.plan(self._plan_id, self._summary, complete=complete)
+
+    async def _take(self, updates: list[FileUpdate]) -> None:
+        for update in updates:
+            if self._repairing and self._placer.is_good(update):
+                continue
+            await self._placer.take(self._gate.inward(update))
+        if updates:
+            self._events.plan(self.plan(complete=False))
