@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 
+from homespun.core.alignment import Block, blocks
+from homespun.core.text import split_lines
+from homespun.core.unified import unified
+from homespun.core.words import Edit, refine
 
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """Replace the characters `start` to `end` (offsets in the text before) by `text`."""
-
-    start: int
-    end: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Lines `before_start:before_end` were replaced by lines `after_start:after_end`."""
-
-    before_start: int
-    before_end: int
-    after_start: int
-    after_end: int
-
-
-def blocks(before: Sequence[str], after: Sequence[str]) -> list[Block]:
-    """What changed between two lists of lines, in order, never touching each other."""
-    raise NotImplementedError
+__all__ = ["Block", "Edit", "apply", "blocks", "edits", "unified"]
 
 
 def edits(before: str, after: str) -> tuple[Edit, ...]:
@@ -35,17 +18,35 @@ def edits(before: str, after: str) -> tuple[Edit, ...]:
 
     By lines first, then by words within lines that changed: a one-word change is one small edit.
     """
-    raise NotImplementedError
+    old, new = split_lines(before), split_lines(after)
+    starts = list(accumulate(map(len, old), initial=0))
+    found: list[Edit] = []
+    for block in blocks(old, new):
+        lines = old[block.before_start : block.before_end]
+        replacement = new[block.after_start : block.after_end]
+        found += refine(lines, replacement, starts[block.before_start])
+    return tuple(_joined(found))
+
+
+def _joined(found: Iterable[Edit]) -> Iterator[Edit]:
+    """The same edits, those that touch as one: editors need not agree which comes first."""
+    last: Edit | None = None
+    for edit in found:
+        if last is not None and last.end == edit.start:
+            last = Edit(last.start, edit.end, last.text + edit.text)
+            continue
+        if last is not None:
+            yield last
+        last = edit
+    if last is not None:
+        yield last
 
 
 def apply(text: str, changes: Sequence[Edit]) -> str:
     """`text` with `changes` made (in order, not overlapping, offsets in `text`)."""
-    raise NotImplementedError
-
-
-def unified(before: str, after: str, path: str, *, context: int = 3) -> str:
-    """A unified diff for people and `patch`, "" where nothing changed.
-
-    `path` stands in both headers (`a/`, `b/`); a missing final newline is marked as git does.
-    """
-    raise NotImplementedError
+    pieces: list[str] = []
+    at = 0
+    for change in changes:
+        pieces += (text[at : change.start], change.text)
+        at = change.end
+    return "".join((*pieces, text[at:]))
