@@ -24,7 +24,8 @@ class FileChange:
     """One file's part of a change.
 
     `before` is None for a new file. `version` is the editor's version of `before`, None for a
-    file on disk. `risks` are reasons to show it first, `refusal` the reason why it is not
+    file on disk. `risks` are reasons to show it first, `protected` files need a yes of their own,
+    `refusal` is the reason why it is not
     offered at all ("" where it is).
     """
 
@@ -37,6 +38,7 @@ class FileChange:
     new_uri: str = ""
     new_path: str = ""
     risks: tuple[str, ...] = ()
+    protected: bool = False
     refusal: str = ""
     accepted: bool = True
 

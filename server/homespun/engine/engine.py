@@ -2,8 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
+from homespun.config.schema import Settings
+from homespun.core.actions import PRESETS, Action
+from homespun.core.plan import ChangePlan
+from homespun.core.text import Snapshot
+from homespun.engine.apply import Applier
+from homespun.engine.compose import Composer, Prompt, Wishes
+from homespun.engine.consenting import agree
+from homespun.engine.doctor import examine
+from homespun.engine.edit import Answered, Editing
+from homespun.engine.explain import explain
+from homespun.engine.gate import OutwardGate, Withholding
+from homespun.engine.gather import Gatherer, OpenFiles
+from homespun.engine.keeping import Keeping
+from homespun.engine.meter import Meter
+from homespun.engine.paths import Paths
+from homespun.engine.place import Placer
 from homespun.engine.ports import (
     Check,
     EditTask,
@@ -15,35 +33,202 @@ from homespun.engine.ports import (
     Review,
     Workspace,
 )
+from homespun.engine.propose import Asking, Proposer
+from homespun.engine.reading import Reading
+from homespun.engine.reapply import found_again, read_again
+from homespun.engine.scene import Scene, set_scene
+from homespun.errors import NothingToDo
+from homespun.journal.store import Keeper, new_id
+from homespun.providers.base import AnsweredBy, Endpoint, Provider, Usage
+from homespun.security.consent import Consents
+
+
+class Configuration(Protocol):
+    """The settings as they are now, and the edge's own layer of them."""
+
+    def settings(self) -> Settings:
+        """The settings in force; cheap, reloaded where a file has changed."""
+        ...
+
+    def problems(self) -> Sequence[str]:
+        """What is wrong with any layer, for people: file, key and reason."""
+        ...
+
+    def configure(self, editor_settings: Mapping[str, object]) -> None:
+        """Take in the editor's settings."""
+        ...
+
+    def rules(self) -> tuple[str, ...]:
+        """The texts of the project's rules files."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """Which model serves, and how to reach it. `close` lets go of every connection."""
+
+    choose: Callable[[Settings, str | None], Endpoint]
+    connect: Callable[[Endpoint], Provider]
+    close: Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One task's way to a model that may be asked."""
+
+    by: AnsweredBy
+    composer: Composer
+    asking: Asking
+    gate: OutwardGate
 
 
 class Engine:
     """Asks models and lands their edits in one workspace."""
 
-    workspace: Workspace
+    def __init__(
+        self,
+        workspace: Workspace,
+        paths: Paths,
+        configuration: Configuration,
+        models: Models,
+        keeper: Keeper,
+        withholding: Withholding,
+        consents: Consents,
+    ) -> None:
+        """Everything is injected; nothing is opened or read before it is needed."""
+        self.workspace = workspace
+        self._paths = paths
+        self._configuration = configuration
+        self._models = models
+        self._keeping = Keeping(keeper, paths)
+        self._withholding = withholding
+        self._consents = consents
+        self._applier = Applier(workspace, paths, self._keeping)
+        self._gatherer: Gatherer = OpenFiles(workspace, paths)
+        self._meters: dict[AnsweredBy, Meter] = {}
 
     async def edit(self, task: EditTask, events: Events, review: Review) -> Outcome:
-        """Ask the model for the change and land it. A refused change is an `Outcome`, no error."""
-        raise NotImplementedError
+        """Ask the model for the change and land it. A refused change is an `Outcome`, no error.
+
+        Raises `HomespunError` where no whole reply came.
+        """
+        if not task.instruction.strip():
+            raise NothingToDo("There is no instruction.", "Say what is to be changed.")
+        events.stage("waiting")
+        scene = await set_scene(self.workspace, self._paths, task)
+        asked = await self._ask(task.place.uri, task.model, review)
+        change_id = new_id()
+        proposer = Proposer(
+            asked.composer, asked.asking, lambda prompt: self._reading(change_id, scene, prompt, asked.gate, events)
+        )
+        editing = self._editing()
+        proposal = await editing.propose(change_id, scene, proposer, asked.by, events)
+        answered = Answered(asked.by, proposal.usage, proposal.seconds)
+        outcome = await editing.land(change_id, proposal.plan, task, answered, events, review)
+        events.stage("done")
+        return outcome
 
     async def explain(
         self, place: Place, question: str, events: Events, review: Review
     ) -> Explanation:
         """Explain a place; the words go to `events.text` as they come."""
-        raise NotImplementedError
+        events.stage("waiting")
+        task = EditTask(question, place, title="Explain")
+        scene = await set_scene(self.workspace, self._paths, task)
+        asked = await self._ask(place.uri, None, review)
+        explanation = await explain(scene, asked.composer, asked.asking, asked.by, events)
+        events.stage("done")
+        return explanation
 
     async def history(self, limit: int = 50) -> Sequence[HistoryEntry]:
         """The latest changes of this workspace, newest first."""
-        raise NotImplementedError
+        return await self._keeping.history(self._folder(), limit)
 
-    async def undo(self, change_id: str | None, review: Review) -> Outcome:
-        """Take back a change, the latest applied one where none is named."""
-        raise NotImplementedError
+    async def undo(self, change_id: str | None) -> Outcome:
+        """Take back a change, the latest that stands where none is named.
+
+        Raises `NothingToDo`, and `Stale` where later edits are in its way.
+        """
+        entry = await self._keeping.undoable(change_id, self._folder())
+        files = self._keeping.plan_files(entry)
+        plan = ChangePlan(entry.change_id, f"Undo: {entry.title}", "", files)
+        landed = await self._applier.take_back(plan, entry.change_id)
+        return Outcome(entry.change_id, "applied", f"Taken back: {entry.title}", files=landed.files)
 
     async def reapply(self, change_id: str | None, events: Events, review: Review) -> Outcome:
-        """Place a kept reply again, against the text as it is now, without asking the model."""
-        raise NotImplementedError
+        """Place a kept reply again, on the text as it is now, without asking the model."""
+        kept = await self._keeping.kept(change_id, self._folder())
+        scene = await found_again(kept, self.workspace, self._paths)
+        new_change = new_id()
+        await self._keeping.begin(new_change, scene, kept.by)
+        await self._keeping.answered(new_change, kept.replies, Usage())
+        gate = OutwardGate(self._withholding)
+        reading = Reading(self._placer(scene, {}), gate, new_change, events)
+        events.stage("checking")
+        plan = await read_again(reading, kept.replies)
+        answered = Answered(kept.by)
+        outcome = await self._editing().land(
+            new_change, plan, scene.task, answered, events, review
+        )
+        events.stage("done")
+        return outcome
+
+    def actions(self) -> Sequence[Action]:
+        """The presets, and what the settings add; one of the same name takes a preset's place."""
+        own = {
+            name: Action(name, action.title or name, action.prompt, action.scope)
+            for name, action in self._configuration.settings().actions.items()
+        }
+        presets = {preset.name: preset for preset in PRESETS}
+        return tuple({**presets, **own}.values())
+
+    def configure(self, editor_settings: Mapping[str, object]) -> Sequence[str]:
+        """Take in the editor's settings; what is wrong with any layer, for people."""
+        self._configuration.configure(editor_settings)
+        return self._configuration.problems()
 
     def checks(self) -> AsyncIterator[Check]:
         """The doctor's checks, as they are done."""
-        raise NotImplementedError
+        return examine(self._configuration, self._models, self._keeping)
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        await self._models.close()
+
+    async def _ask(self, uri: str, choice: str | None, review: Review) -> Asked:
+        """The way to the model that serves, agreed to. Raises `NoModel` and its kind."""
+        settings = self._configuration.settings()
+        endpoint = self._models.choose(settings, choice)
+        folder = self._paths.home(uri) or self._folder() or ""
+        await agree(endpoint, folder, settings.cloud.consent, self._consents, review)
+        provider = self._models.connect(endpoint)
+        meter = self._meters.setdefault(provider.identity, Meter())
+        gate = OutwardGate(self._withholding)
+        window = await provider.window()
+        composer = Composer(self._gatherer, gate, meter, window, self._wishes(settings))
+        return Asked(provider.identity, composer, Asking(provider, meter), gate)
+
+    def _wishes(self, settings: Settings) -> Wishes:
+        return Wishes(
+            settings.edit_format,
+            settings.generation.temperature,
+            settings.generation.max_output_tokens,
+            self._configuration.rules(),
+        )
+
+    def _reading(
+        self, change_id: str, scene: Scene, prompt: Prompt, gate: OutwardGate, events: Events
+    ) -> Reading:
+        shown = {item.snapshot.uri: (item.snapshot, item.whole) for item in prompt.context.items}
+        return Reading(self._placer(scene, shown), gate, change_id, events)
+
+    def _placer(self, scene: Scene, shown: dict[str, tuple[Snapshot, bool]]) -> Placer:
+        return Placer(self.workspace, self._paths, scene, shown, self._withholding.reason)
+
+    def _editing(self) -> Editing:
+        return Editing(self._keeping, self._applier, self._configuration.settings().review)
+
+    def _folder(self) -> str | None:
+        """The first workspace folder: whose history it is."""
+        folders = self.workspace.folders()
+        return folders[0].path if folders else None

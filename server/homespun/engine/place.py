@@ -240,8 +240,15 @@ class Placer:
         before = base.before
         self._texts[base.uri] = after
         if before is None:
-            created = FileChange(base.uri, base.path, "create", None, hunks_between("", after))
-            return replace(created, risks=self._risks(base, "a new file", *risks))
+            return FileChange(
+                base.uri,
+                base.path,
+                "create",
+                None,
+                hunks_between("", after),
+                risks=self._risks(base, "a new file", *risks),
+                protected=_protected(base.path),
+            )
         known = self._files.get(base.uri)
         if known is not None and known.action == "rename":
             return replace(known, hunks=hunks_between(before.text, after))
@@ -253,6 +260,7 @@ class Placer:
             hunks_between(before.text, after),
             before.version,
             risks=self._risks(base, *risks),
+            protected=_protected(base.path),
         )
 
     def _risks(self, base: _Base, *risks: str) -> tuple[str, ...]:
@@ -261,8 +269,6 @@ class Placer:
             found.append("not open in the editor")
         if base.before is not None and not base.shown:
             found.append("the model was not shown this file")
-        if protection(base.path) is Protection.ASK:
-            found.append("a protected file")
         return tuple(dict.fromkeys(found))
 
     def _delete(self, base: _Base) -> FileChange:
@@ -278,6 +284,7 @@ class Placer:
             hunks_between(base.before.text, ""),
             base.before.version,
             risks=self._risks(base, "deletes the file"),
+            protected=_protected(base.path),
         )
 
     async def _rename(self, update: FileUpdate, base: _Base) -> FileChange:
@@ -287,9 +294,7 @@ class Placer:
         new_uri = self._paths.uri(target)
         if await self._workspace.read(new_uri) is not None:
             raise NotPlaced(f"{target.relative} is already there", hopeless=True)
-        risks = [f"renames the file to {target.relative}"]
-        if protection(target.relative) is Protection.ASK:
-            risks.append("a protected file")
+        guarded = _protected(base.path) or _protected(target.relative)
         return FileChange(
             base.uri,
             base.path,
@@ -299,8 +304,13 @@ class Placer:
             base.before.version,
             new_uri,
             target.relative,
-            risks=self._risks(base, *risks),
+            risks=self._risks(base, f"renames the file to {target.relative}"),
+            protected=guarded,
         )
+
+
+def _protected(path: str) -> bool:
+    return protection(path) is Protection.ASK
 
 
 def _plan_action(update: FileUpdate) -> FileAction:

@@ -1,0 +1,106 @@
+"""What works and what does not, each with the next step: for `homespun doctor` and editors."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from typing import TYPE_CHECKING
+
+from homespun import __version__
+from homespun.config.schema import Settings
+from homespun.core.prompt import Message
+from homespun.engine.ports import Check
+from homespun.errors import HomespunError, NoModel
+from homespun.providers.base import Endpoint, Provider, Request
+from homespun.providers.discovery import Found, discover
+
+if TYPE_CHECKING:
+    from homespun.engine.engine import Configuration, Models
+    from homespun.engine.keeping import Keeping
+
+
+async def examine(
+    configuration: Configuration, models: Models, keeping: Keeping
+) -> AsyncIterator[Check]:
+    """Each check as it is done; what depends on a failed one is left out."""
+    yield Check("homespun", "ok", f"{__version__} on Python {platform.python_version()}")
+    problems = configuration.problems()
+    yield Check(
+        "settings",
+        "warning" if problems else "ok",
+        "; ".join(problems) or "all understood",
+        "`homespun config show` tells where each value comes from." if problems else "",
+    )
+    yield await _journal(keeping)
+    endpoint = _chosen(configuration.settings(), models)
+    if isinstance(endpoint, NoModel):
+        yield Check("model", "error", endpoint.message, endpoint.hint)
+        yield _running(await discover())
+        return
+    where = "local" if endpoint.local else "cloud"
+    yield Check("model", "ok", f"{endpoint.name}/{endpoint.model} at {endpoint.base_url} ({where})")
+    provider = models.connect(endpoint)
+    yield await _answer(provider)
+    yield await _window(provider)
+
+
+def _chosen(settings: Settings, models: Models) -> Endpoint | NoModel:
+    try:
+        return models.choose(settings, None)
+    except NoModel as none:
+        return none
+    except HomespunError as error:
+        return NoModel(error.message, error.hint)
+
+
+async def _journal(keeping: Keeping) -> Check:
+    try:
+        await keeping.history(None, 1)
+    except HomespunError as error:
+        return Check("journal", "error", error.message, error.hint)
+    return Check("journal", "ok", keeping.where)
+
+
+async def _answer(provider: Provider) -> Check:
+    """Ask for a word: it shows connection, key, model and speed at once."""
+    began = time.monotonic()
+    request = Request((Message("user", "Answer with the word: ready"),), max_tokens=16)
+    try:
+        async with aclosing(provider.stream(request)) as chunks:
+            async for chunk in chunks:
+                if chunk.text or chunk.reasoning or chunk.finish:
+                    break
+    except HomespunError as error:
+        return Check("answer", "error", error.message, error.hint)
+    return Check("answer", "ok", f"first words after {time.monotonic() - began:.1f} s")
+
+
+async def _window(provider: Provider) -> Check:
+    try:
+        window = await provider.window()
+    except HomespunError as error:
+        return Check("context window", "error", error.message, error.hint)
+    if window.guessed:
+        return Check(
+            "context window",
+            "warning",
+            f"{window.tokens} tokens, a guess: the server does not say",
+            "Set context.window to what the server really has.",
+        )
+    return Check("context window", "ok", f"{window.tokens} tokens, says the server")
+
+
+def _running(found: list[Found]) -> Check:
+    if not found:
+        return Check(
+            "model servers",
+            "warning",
+            "none of the known ones answers on this machine",
+            "Start one (such as Ollama, llama.cpp's llama-server or LM Studio), then run this again.",
+        )
+    named = "; ".join(f"{f.kind} at {f.base_url}: {', '.join(f.models[:5]) or 'no models'}" for f in found)
+    first = found[0]
+    model = first.models[0] if first.models else "MODEL"
+    return Check("model servers", "ok", named, f'Set: model = "{first.kind}/{model}"')

@@ -1,0 +1,172 @@
+"""The journal as the engine uses it: awaited, in the engine's own words."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from homespun.core.plan import FileChange, hunks_between
+from homespun.core.text import Span
+from homespun.engine.paths import Paths
+from homespun.engine.ports import EditTask, HistoryEntry, Place
+from homespun.engine.scene import Scene
+from homespun.errors import NothingToDo
+from homespun.journal.store import Entry, FileRecord, Keeper
+from homespun.providers.base import AnsweredBy, Usage
+
+_UNDOABLE = ("applied", "partly")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A change as it was kept: its task, the text of the part it was about, its last reply."""
+
+    change_id: str
+    task: EditTask
+    part: str
+    replies: tuple[str, ...]
+    by: AnsweredBy
+
+
+class Keeping:
+    """Writes down what was asked, answered and changed. Raises `KeepingFailed` throughout."""
+
+    def __init__(self, journal: Keeper, paths: Paths) -> None:
+        """`journal` may be one that keeps nothing."""
+        self._journal = journal
+        self._paths = paths
+
+    @property
+    def where(self) -> str:
+        """The journal's file, for people."""
+        return self._journal.where
+
+    async def begin(self, change_id: str, scene: Scene, by: AnsweredBy) -> None:
+        """A task is about to be asked."""
+        await asyncio.to_thread(
+            self._journal.begin,
+            change_id,
+            self._paths.home(scene.task.place.uri),
+            scene.task.title,
+            json.dumps(_as_data(scene)),
+            by.model,
+            by.provider,
+            by.local,
+        )
+
+    async def answered(self, change_id: str, replies: Sequence[str], usage: Usage) -> None:
+        """The model has answered; what it said is kept whatever becomes of it."""
+        counted = {"prompt": usage.prompt_tokens, "completion": usage.completion_tokens}
+        await asyncio.to_thread(
+            self._journal.answered, change_id, json.dumps(list(replies)), counted
+        )
+
+    async def proposed(self, change_id: str, files: Sequence[FileChange]) -> None:
+        """The files as they are about to change."""
+        records = [_record(file) for file in files]
+        await asyncio.to_thread(self._journal.proposed, change_id, records)
+
+    async def event(self, change_id: str, kind: Any, note: str = "") -> None:
+        """What became of the change; `kind` is one of the journal's."""
+        await asyncio.to_thread(self._journal.event, change_id, kind, note)
+
+    async def history(self, folder: str | None, limit: int) -> list[HistoryEntry]:
+        """The latest changes of a workspace folder (None: of all), newest first."""
+        entries = await asyncio.to_thread(self._journal.entries, folder, limit)
+        return [self._history_entry(entry) for entry in entries]
+
+    async def undoable(self, change_id: str | None, folder: str | None) -> Entry:
+        """The change to take back: the named one, or the latest that stands."""
+        if change_id is None:
+            entry = await asyncio.to_thread(self._journal.latest, folder, _UNDOABLE)
+            missing = "There is no change to take back."
+        else:
+            entry = await asyncio.to_thread(self._journal.get, change_id)
+            missing = f"There is no change {change_id} in the journal."
+        if entry is None:
+            raise NothingToDo(missing, "`homespun history` lists the changes.")
+        if entry.status not in _UNDOABLE:
+            raise NothingToDo(f"Change {entry.change_id} is {entry.status}, so it cannot be undone.")
+        return entry
+
+    async def kept(self, change_id: str | None, folder: str | None) -> Kept:
+        """A change whose reply can be placed again: the named one, or the latest refused."""
+        if change_id is None:
+            entry = await asyncio.to_thread(
+                self._journal.latest, folder, ("refused", "failed", "partly", "undone")
+            )
+        else:
+            entry = await asyncio.to_thread(self._journal.get, change_id)
+        if entry is None or not entry.reply:
+            raise NothingToDo(
+                "There is no kept reply to apply again.", "`homespun history` lists the changes."
+            )
+        return _kept(entry)
+
+    def plan_files(self, entry: Entry) -> tuple[FileChange, ...]:
+        """The file changes that take `entry` back, in the reverse order."""
+        return tuple(self._reverse(record) for record in reversed(entry.files))
+
+    def _reverse(self, record: FileRecord) -> FileChange:
+        before, after = record.before or "", record.after or ""
+        path = self._paths.relative(record.uri)
+        match record.action:
+            case "create":
+                return FileChange(record.uri, path, "delete", after, hunks_between(after, ""))
+            case "delete":
+                return FileChange(record.uri, path, "create", None, hunks_between("", before))
+            case "rename":
+                new_path = self._paths.relative(record.new_uri)
+                back = hunks_between(after, before)
+                return FileChange(
+                    record.new_uri,
+                    new_path,
+                    "rename",
+                    after,
+                    back,
+                    new_uri=record.uri,
+                    new_path=path,
+                )
+            case _:
+                return FileChange(record.uri, path, "edit", after, hunks_between(after, before))
+
+    def _history_entry(self, entry: Entry) -> HistoryEntry:
+        return HistoryEntry(
+            entry.change_id,
+            entry.at,
+            entry.title,
+            entry.status,
+            entry.note,
+            tuple(self._paths.relative(record.uri) for record in entry.files),
+            f"{entry.provider}/{entry.model}",
+            entry.local,
+        )
+
+
+def _record(file: FileChange) -> FileRecord:
+    after = None if file.action == "delete" else file.after
+    return FileRecord(file.uri, file.action, file.before, after, file.new_uri)
+
+
+def _as_data(scene: Scene) -> dict[str, object]:
+    task = scene.task
+    return {
+        "instruction": task.instruction,
+        "uri": task.place.uri,
+        "scope": task.scope,
+        "title": task.title,
+        "region": scene.region is not None,
+        "part": scene.part if scene.region is not None else "",
+    }
+
+
+def _kept(entry: Entry) -> Kept:
+    data: dict[str, Any] = json.loads(entry.instruction)
+    span = Span(0, 0) if data["region"] else None
+    task = EditTask(data["instruction"], Place(data["uri"], span), data["scope"], data["title"])
+    replies = tuple(str(reply) for reply in json.loads(entry.reply))
+    by = AnsweredBy(entry.provider, entry.model, entry.local)
+    return Kept(entry.change_id, task, data["part"], replies, by)
