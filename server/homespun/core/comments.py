@@ -7,9 +7,16 @@ from dataclasses import dataclass
 
 from homespun.core.text import Snapshot, Span
 
-_OPENERS = r"(?:#+|//+!?|--+|;+|%+|'|\"|REM\b|/\*+|<!--|\{-|\(\*|\{#|<%#|\.\.)"
+_ANYWHERE = r"#+|//+!?|--+|/\*+|<!--|\{-|\(\*|\{#|<%#"
+_ALONE = r";+|%+|'|\"|REM\b|\.\."
+"""What opens a comment only where nothing stands before it: elsewhere it is a string, or code."""
+_OPENERS = rf"(?:{_ANYWHERE}|{_ALONE})"
 _CLOSERS = r"(?:\*+/|-->|-\}|\*\)|#\}|%>)"
-_OPENED = re.compile(rf"(?P<opener>{_OPENERS})[ \t]*homespun:[ \t]*(?P<text>.*)", re.IGNORECASE)
+_OPENED = re.compile(
+    rf"(?P<opener>{_ANYWHERE}|(?<![^ \t])(?<!\S[ \t])(?:{_ALONE}))"
+    r"[ \t]*homespun:[ \t]*(?P<text>.*)",
+    re.IGNORECASE,
+)
 _CONTINUED = re.compile(rf"[ \t]*(?P<opener>{_OPENERS})[ \t]?(?P<text>.*)")
 _CLOSED = re.compile(rf"[ \t]*{_CLOSERS}[ \t]*$")
 _LOOK_BACK = 20

@@ -21,18 +21,19 @@ _HEADERS = (
         rf"override\s+|inline\s+|local\s+|pub(?:\([^)]*\))?\s+|const\s+)*"
         rf"(?P<kind>def|class|function\*?|func|fn|fun|interface|struct|enum|trait|impl|module|"
         rf"namespace|record|object|protocol|extension|type|sub|proc|defmodule|defp?|macro)\b"
-        rf"\s*(?:\([^)]*\)\s*)?(?:<[^>]*>\s*)?(?P<name>[\w$.:]+[?!]?)?"
+        rf"\s*(?:\([^)]*\)\s*)?(?:<[^>]*>\s*)?(?P<name>[\w$]+(?:(?:\.|::?)[\w$]+)*[?!]?)?"
     ),
     re.compile(
         rf"(?:export\s+)?(?:const|let|var)\s+(?P<name>{_NAME})\s*(?::[^=]+)?=\s*"
         rf"(?:async\s*)?(?:function\b|\([^)]*\)\s*(?::[^=]+)?=>|{_NAME}\s*=>)(?P<kind>)"
     ),
-    re.compile(
-        rf"(?!(?:if|for|while|switch|catch|return|else|elif|with|do|try|when|match|throw|new|"
-        rf"await|yield|assert|raise|import|from|using|lock)\b)"
-        rf"(?:[\w$<>\[\],.:&*~?@]+\s+)*\*?&?(?P<name>[~\w$:]+)\s*\([^;]*\)?[^;=]*(?:\{{\s*)?$(?P<kind>)"
-    ),
 )
+_CALLABLE = re.compile(
+    r"(?!(?:if|for|while|switch|catch|return|else|elif|with|do|try|when|match|throw|new|await|"
+    r"yield|assert|raise|import|from|using|lock)\b)"
+    r"(?:[\w$<>\[\],.:&*~?@]+\s+)*[*&]*(?P<name>[~\w$:]+)\s*\([^;]*$"
+)
+"""A function or method without a keyword, as C, Java and TypeScript write it, up to its `{`."""
 _DECORATOR = re.compile(r"\s*(?:@|#\[|\[\w|///|//!|\*|/\*\*|template\s*<)")
 _MAX_LINES = 4000
 """How far a definition may reach; more is not one definition that a model could edit."""
@@ -51,23 +52,28 @@ class Definition:
 def enclosing(snapshot: Snapshot, first: int, last: int) -> Definition | None:
     """The smallest definition that holds the lines `first` to `last` (from 0); None for none."""
     lines = snapshot.lines
+    first = min(first, len(lines) - 1)
     limit = _indent_at(lines, first)
-    for number in range(min(first, len(lines) - 1), max(-1, first - _MAX_LINES), -1):
-        line = lines[number]
-        if not line.strip():
+    for number in range(first, max(-1, first - _MAX_LINES), -1):
+        text = lines[number].strip()
+        indent = _width(lines[number])
+        if not text or (number != first and indent >= limit):
             continue
-        indent = _width(line)
-        if number != first and indent >= limit:
-            continue
-        limit = min(limit, indent) if number != first else limit
-        name = _header(line)
+        if number != first:
+            limit = indent + 1 if _goes_on(text) else indent
+        name = _header(lines, number)
         if name is None:
             continue
         end = _end(lines, number, indent)
-        if end >= last and end > number or number == first == last:
+        if end >= last:
             start = _start(lines, number, indent)
             return Definition(name, snapshot.line_span(start, end), start, end)
     return None
+
+
+def _goes_on(text: str) -> bool:
+    """Whether a line belongs to the construct that began above it, at the same indentation."""
+    return text[0] in "{})]" or text.startswith(("where", "end", "fi", "done", "esac"))
 
 
 def _indent_at(lines: Sequence[str], number: int) -> int:
@@ -84,41 +90,45 @@ def _width(line: str) -> int:
     return len(expanded)
 
 
-def _header(line: str) -> str | None:
-    text = line.strip()
+def _header(lines: Sequence[str], number: int) -> str | None:
+    text = lines[number].strip()
     if not text or text[0] in "#/*@}])\"'":
         return None
     for pattern in _HEADERS:
         found = pattern.match(text)
         if found is not None:
             return found["name"] or found["kind"] or ""
-    return None
+    found = _CALLABLE.match(text)
+    if found is None or not _opens_block(lines, number):
+        return None
+    return found["name"]
+
+
+def _opens_block(lines: Sequence[str], number: int) -> bool:
+    if lines[number].rstrip().endswith("{"):
+        return True
+    return number + 1 < len(lines) and lines[number + 1].strip() == "{"
 
 
 def _end(lines: Sequence[str], header: int, indent: int) -> int:
     """The last line of the definition whose header is at line `header`."""
     last = header
-    signature_open = True
     for number in range(header + 1, min(header + _MAX_LINES, len(lines))):
         text = lines[number].strip()
         if not text:
             continue
         width = _width(lines[number])
-        if width > indent:
-            last = number
-            signature_open = False
-            continue
-        if width == indent and text[0] in "{":
-            last = number
-            continue
-        if width == indent and (text[0] in "})]" or text.startswith(("end", "fi", "done", "esac"))):
-            last = number
-            if text[0] in ")]" and text[-1] in ":{>" or (text[0] == ")" and signature_open):
-                continue
-            if text.endswith("{"):
-                continue
-        break
+        if width < indent or (width == indent and not _goes_on(text)):
+            break
+        last = number
+        if width == indent and _closes(text):
+            break
     return last
+
+
+def _closes(text: str) -> bool:
+    """Whether a line at the header's own indentation ends the definition."""
+    return not text.endswith((":", "{", "(", "[", "=", "=>")) and not text.startswith("where")
 
 
 def _start(lines: Sequence[str], header: int, indent: int) -> int:

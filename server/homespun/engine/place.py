@@ -265,7 +265,8 @@ class Placer:
 
     def _risks(self, base: _Base, *risks: str) -> tuple[str, ...]:
         found = list(risks)
-        if base.before is not None and self._workspace.opened(base.uri) is None:
+        named = base.uri == self._scene.original.uri
+        if base.before is not None and not named and self._workspace.opened(base.uri) is None:
             found.append("not open in the editor")
         if base.before is not None and not base.shown:
             found.append("the model was not shown this file")
