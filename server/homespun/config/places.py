@@ -1,0 +1,36 @@
+"""Where Homespun's own files are on this machine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+WORKSPACE_FILE = ".homespun.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The user's settings file, and the folder for what Homespun itself keeps."""
+
+    user_file: Path
+    state: Path
+
+    @property
+    def journal(self) -> Path:
+        """The record of changes."""
+        return self.state / "journal.db"
+
+    @property
+    def consents(self) -> Path:
+        """What the user agreed to send where."""
+        return self.state / "consents.json"
+
+
+def of_this_machine() -> Places:
+    """The places that the platform wants (XDG folders, `Library`, `AppData`)."""
+    import platformdirs
+
+    return Places(
+        user_file=platformdirs.user_config_path("homespun", appauthor=False) / "config.toml",
+        state=platformdirs.user_state_path("homespun", appauthor=False),
+    )
