@@ -65,7 +65,7 @@ class Context:
         return next((item for item in self.items if item.snapshot.uri == uri), None)
 
 
-class DoesNotFit(Exception):  # noqa: N818 - a control-flow signal of the core, never shown
+class DoesNotFit(Exception):
     """A required candidate does not fit; `needed` and `budget` in tokens."""
 
     def __init__(self, path: str, needed: int, budget: int) -> None:
@@ -84,7 +84,9 @@ def fit(candidates: Sequence[Candidate], budget: int, count: Callable[[str], int
     chosen: dict[int, Item] = {}
     left: list[LeftOut] = []
     room = budget
-    order = sorted(range(len(candidates)), key=lambda i: (not candidates[i].required, candidates[i].rank))
+    order = sorted(
+        range(len(candidates)), key=lambda i: (not candidates[i].required, candidates[i].rank)
+    )
     for index in order:
         candidate = candidates[index]
         item = _shown(candidate, room, count)

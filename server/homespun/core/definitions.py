@@ -16,12 +16,12 @@ from homespun.core.text import Snapshot, Span
 _NAME = r"[A-Za-z_$][\w$]*[?!]?"
 _HEADERS = (
     re.compile(
-        rf"(?:export\s+|default\s+|declare\s+|abstract\s+|public\s+|private\s+|protected\s+|"
-        rf"internal\s+|static\s+|final\s+|sealed\s+|partial\s+|async\s+|unsafe\s+|virtual\s+|"
-        rf"override\s+|inline\s+|local\s+|pub(?:\([^)]*\))?\s+|const\s+)*"
-        rf"(?P<kind>def|class|function\*?|func|fn|fun|interface|struct|enum|trait|impl|module|"
-        rf"namespace|record|object|protocol|extension|type|sub|proc|defmodule|defp?|macro)\b"
-        rf"\s*(?:\([^)]*\)\s*)?(?:<[^>]*>\s*)?(?P<name>[\w$]+(?:(?:\.|::?)[\w$]+)*[?!]?)?"
+        r"(?:export\s+|default\s+|declare\s+|abstract\s+|public\s+|private\s+|protected\s+|"
+        r"internal\s+|static\s+|final\s+|sealed\s+|partial\s+|async\s+|unsafe\s+|virtual\s+|"
+        r"override\s+|inline\s+|local\s+|pub(?:\([^)]*\))?\s+|const\s+)*"
+        r"(?P<kind>def|class|function\*?|func|fn|fun|interface|struct|enum|trait|impl|module|"
+        r"namespace|record|object|protocol|extension|type|sub|proc|defmodule|defp?|macro)\b"
+        r"\s*(?:\([^)]*\)\s*)?(?:<[^>]*>\s*)?(?P<name>[\w$]+(?:(?:\.|::?)[\w$]+)*[?!]?)?"
     ),
     re.compile(
         rf"(?:export\s+)?(?:const|let|var)\s+(?P<name>{_NAME})\s*(?::[^=]+)?=\s*"

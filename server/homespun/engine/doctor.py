@@ -98,9 +98,11 @@ def _running(found: list[Found]) -> Check:
             "model servers",
             "warning",
             "none of the known ones answers on this machine",
-            "Start one (such as Ollama, llama.cpp's llama-server or LM Studio), then run this again.",
+            "Start one (such as Ollama, llama-server or LM Studio), then run this again.",
         )
-    named = "; ".join(f"{f.kind} at {f.base_url}: {', '.join(f.models[:5]) or 'no models'}" for f in found)
+    named = "; ".join(
+        f"{f.kind} at {f.base_url}: {', '.join(f.models[:5]) or 'no models'}" for f in found
+    )
     first = found[0]
     model = first.models[0] if first.models else "MODEL"
     return Check("model servers", "ok", named, f'Set: model = "{first.kind}/{model}"')

@@ -24,8 +24,8 @@ class Answered:
     """What an outcome says of the model: who, how many tokens, how long."""
 
     by: AnsweredBy
-    usage: Usage = Usage()
-    seconds: float = 0.0
+    usage: Usage
+    seconds: float
 
 
 class Editing:
@@ -71,7 +71,8 @@ class Editing:
             return await self._refused(replace(outcome, status=status))
         chosen = await self._reviewed(plan, task, events, review)
         if chosen is None or not chosen.offered:
-            return await self._refused(replace(outcome, reasons=(*plan.reasons, "You discarded it.")))
+            reasons = (*plan.reasons, "You discarded it.")
+            return await self._refused(replace(outcome, reasons=reasons))
         events.stage("applying")
         landed = await self._applier.apply(chosen, change_id)
         if not landed.files:

@@ -118,9 +118,11 @@ class Engine:
         scene = await set_scene(self.workspace, self._paths, task)
         asked = await self._ask(task.place.uri, task.model, review)
         change_id = new_id()
-        proposer = Proposer(
-            asked.composer, asked.asking, lambda prompt: self._reading(change_id, scene, prompt, asked.gate, events)
-        )
+
+        def read(prompt: Prompt) -> Reading:
+            return self._reading(change_id, scene, prompt, asked.gate, events)
+
+        proposer = Proposer(asked.composer, asked.asking, read)
         editing = self._editing()
         proposal = await editing.propose(change_id, scene, proposer, asked.by, events)
         answered = Answered(asked.by, proposal.usage, proposal.seconds)
@@ -166,10 +168,8 @@ class Engine:
         reading = Reading(self._placer(scene, {}), gate, new_change, events)
         events.stage("checking")
         plan = await read_again(reading, kept.replies)
-        answered = Answered(kept.by)
-        outcome = await self._editing().land(
-            new_change, plan, scene.task, answered, events, review
-        )
+        answered = Answered(kept.by, Usage(), 0.0)
+        outcome = await self._editing().land(new_change, plan, scene.task, answered, events, review)
         events.stage("done")
         return outcome
 

@@ -89,7 +89,9 @@ class Keeping:
         if entry is None:
             raise NothingToDo(missing, "`homespun history` lists the changes.")
         if entry.status not in _UNDOABLE:
-            raise NothingToDo(f"Change {entry.change_id} is {entry.status}, so it cannot be undone.")
+            raise NothingToDo(
+                f"Change {entry.change_id} is {entry.status}, so it cannot be undone."
+            )
         return entry
 
     async def kept(self, change_id: str | None, folder: str | None) -> Kept:

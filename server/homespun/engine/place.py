@@ -19,7 +19,7 @@ from homespun.errors import HomespunError
 from homespun.security.path_guard import Protection, protection
 
 
-class NotPlaced(Exception):  # noqa: N818 - a signal within the engine, turned into a refusal
+class NotPlaced(Exception):
     """An update cannot be offered; `reason` is for the user and for the model.
 
     `hopeless` where asking the model again cannot help.
@@ -145,15 +145,16 @@ class Placer:
         uri = self._renamed(self._paths.uri(target))
         if uri == self._scene.original.uri:
             return self._primary()
+        path = self._paths.relative(uri)
         if uri in self._shown:
             snapshot, whole = self._shown[uri]
-            return _Base(snapshot.uri, target.relative, self._text(uri, snapshot), snapshot, True, whole)
+            return _Base(uri, path, self._text(uri, snapshot), snapshot, True, whole)
         before = await self._workspace.read(uri)
         reason = self._withheld(target.path)
         if reason and before is not None:
             raise NotPlaced(f"the file is not to be touched: {reason}", hopeless=True)
         text = self._texts.get(uri, "" if before is None else before.text)
-        return _Base(uri, target.relative, text, before, False, False)
+        return _Base(uri, path, text, before, False, False)
 
     def _renamed(self, uri: str) -> str:
         """The URI that the file had before this reply renamed it to `uri`."""

@@ -63,9 +63,7 @@ class Asking:
         )
 
 
-async def with_less(
-    ask_once: Callable[[], Awaitable[Answer]], events: Events
-) -> Answer:
+async def with_less(ask_once: Callable[[], Awaitable[Answer]], events: Events) -> Answer:
     """`ask_once`, and once more where the server said by how much the prompt was too long.
 
     What it said has been learned by then, so the second prompt is composed to fit.
@@ -126,8 +124,8 @@ class Proposer:
         attempt.reading.begin_repair()
         try:
             answer = await self._asking.put(request, events, attempt.reading.feed)
-        except (CutShort, ContextOverflow):
-            attempt.reading.give_up_repair()
+        except (CutShort, ContextOverflow) as error:
+            attempt.reading.give_up_repair(error.message)
             return None
         events.stage("checking")
         await attempt.reading.finish()

@@ -53,21 +53,22 @@ class Reading:
             self._placer.forget_refused()
         self._parser, self._broken = parser(), None
 
-    def give_up_repair(self) -> None:
-        """The second reply is of no use: what the first one said stands."""
-        if self._repairing:
-            self._placer.restore_refused()
-            self._broken = None
+    def give_up_repair(self, reason: str) -> None:
+        """The second reply is of no use, for `reason`: what the first one said stands."""
+        self._broken = Malformed(reason)
 
     def plan(self, *, complete: bool = True) -> ChangePlan:
         """What both replies came to. Raises `Malformed` where no reply could be understood."""
-        if complete and self._broken is not None:
-            self.give_up_repair()
-            if self._broken is not None:
-                raise self._broken
         if complete:
-            self._placer.keep_refused()
+            self._settle()
         return self._placer.plan(self._plan_id, self._summary, complete=complete)
+
+    def _settle(self) -> None:
+        if self._broken is not None and not self._repairing:
+            raise self._broken
+        if self._broken is not None:
+            self._placer.restore_refused()
+        self._placer.keep_refused()
 
     async def _take(self, updates: list[FileUpdate]) -> None:
         for update in updates:

@@ -1,0 +1,88 @@
+"""The settings as they are now: loaded when first needed, and anew when a file has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from homespun.config.layers import Loaded, load
+from homespun.config.places import WORKSPACE_FILE, Places
+from homespun.config.schema import Settings
+from homespun.config.watch import Watch
+
+_LONGEST_RULES = 16_000
+"""Characters of a rules file that are taken in: more would crowd out the code."""
+
+
+class LiveSettings:
+    """Keeps the merged layers for one workspace, whose folders may come and go."""
+
+    def __init__(
+        self,
+        places: Places,
+        folders: Callable[[], Sequence[str]],
+        environ: Mapping[str, str],
+        flags: Mapping[str, object],
+    ) -> None:
+        """`folders` gives the workspace folders' absolute paths as they are now."""
+        self._places = places
+        self._folders = folders
+        self._environ = environ
+        self._flags = flags
+        self._editor: Mapping[str, object] = {}
+        self._known: tuple[Sequence[str], Watch, Loaded] | None = None
+
+    def loaded(self) -> Loaded:
+        """All layers merged. Costs a `stat` for each settings file where nothing has changed."""
+        folders = tuple(self._folders())
+        if self._known is None or self._known[0] != folders or self._known[1].stale():
+            self._known = self._load(folders)
+        return self._known[2]
+
+    def settings(self) -> Settings:
+        """The settings in force."""
+        return self.loaded().settings
+
+    def origins(self) -> Mapping[str, str]:
+        """The layer that each value came from, by dotted key."""
+        return self.loaded().origins
+
+    def problems(self) -> Sequence[str]:
+        """What is wrong with any layer, for people."""
+        return tuple(str(problem) for problem in self.loaded().problems)
+
+    def configure(self, editor_settings: Mapping[str, object]) -> None:
+        """Take in the editor's settings."""
+        self._editor = dict(editor_settings)
+        self._known = None
+
+    def rules(self) -> tuple[str, ...]:
+        """The texts of the rules files that are there, cut to a length that fits any prompt."""
+        named = self.settings().rules
+        found = (_read(Path(folder), name) for folder in self._folders() for name in named)
+        return tuple(text for text in found if text)
+
+    def _load(self, folders: tuple[str, ...]) -> tuple[Sequence[str], Watch, Loaded]:
+        paths = [Path(folder) for folder in folders]
+        files = (self._places.user_file, *(path / WORKSPACE_FILE for path in paths))
+        watch = Watch(files)
+        loaded = load(
+            user_file=self._places.user_file,
+            folders=paths,
+            environ=self._environ,
+            editor=self._editor,
+            flags=self._flags,
+        )
+        return folders, watch, loaded
+
+
+def _read(folder: Path, name: str) -> str:
+    """A rules file of the workspace; "" where it is none, or leads out of the folder."""
+    path = folder / name
+    try:
+        if not path.resolve().is_relative_to(folder.resolve()) or not path.is_file():
+            return ""
+        with path.open(encoding="utf-8-sig") as file:
+            return file.read(_LONGEST_RULES)
+    except (OSError, ValueError):
+        return ""
