@@ -1,1 +1,38 @@
 """One module a feature: convert in, call the engine, convert out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from homespun.lsp import dispatch
+from homespun.lsp.handlers import (
+    changes,
+    code_action,
+    documents,
+    edit,
+    explain,
+    health,
+    hover,
+    lifecycle,
+    settings,
+)
+
+if TYPE_CHECKING:
+    from homespun.lsp.server import Server
+
+_ENDPOINTS = (
+    edit.EDIT,
+    explain.EXPLAIN,
+    changes.HISTORY,
+    changes.UNDO,
+    changes.REAPPLY,
+    health.HEALTH,
+)
+
+
+def install(server: Server) -> None:
+    """Give `server` everything that it answers."""
+    for module in (lifecycle, documents, settings, code_action, hover):
+        module.install(server)
+    for endpoint in _ENDPOINTS:
+        dispatch.install(server, endpoint)

@@ -1,0 +1,109 @@
+"""The documents that are open in the editor, kept in step with it keystroke by keystroke."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from homespun.core import uri as uris
+from homespun.core.linestore import LineStore
+from homespun.core.text import Encoding, Position, Range, Snapshot
+
+
+@dataclass(slots=True)
+class _Document:
+    """An open document: `uri` as the editor spells it, `version` as it counts."""
+
+    uri: str
+    language_id: str
+    version: int | None
+    store: LineStore
+
+
+class Documents:
+    """Open documents by URI, however it is spelled; the editor's own spelling is kept.
+
+    `encoding` is that of the positions in changes, agreed on at `initialize`.
+    """
+
+    def __init__(self, platform: str) -> None:
+        """`platform` as `sys.platform`: it decides which spellings mean the same file."""
+        self.encoding: Encoding = "utf-16"
+        self.windows = platform == "win32"
+        self._ignore_case = platform == "darwin"
+        self._open: dict[str, _Document] = {}
+        self._spellings: dict[str, str] = {}
+        self._watchers: dict[str, list[asyncio.Event]] = {}
+
+    def open(self, uri: str, language_id: str, version: int | None, text: str) -> None:
+        """The editor opened a document, and owns its text from now on."""
+        self.close(uri)
+        self._open[uri] = _Document(uri, language_id, version, LineStore(text))
+        self._spellings[self.key(uri)] = uri
+        self.touched(uri)
+
+    def change(self, uri: str, version: int | None, changes: Sequence[Mapping[str, Any]]) -> None:
+        """The editor changed a document: `changes` as the plain JSON of `didChange`.
+
+        Plain, because turning it into objects first costs ten times the change itself. Raises
+        KeyError, TypeError or ValueError for what is no such JSON, or a document not open.
+        """
+        document = self._open[uri]
+        for change in changes:
+            if change.get("range") is None:
+                document.store = LineStore(change["text"])
+            else:
+                document.store.replace(_range(change["range"]), self.encoding, change["text"])
+        document.version = version
+        if self._watchers:
+            self.touched(uri)
+
+    def close(self, uri: str) -> None:
+        """The editor closed a document; from now on the disk has its text."""
+        spelled = self._spellings.pop(self.key(uri), uri)
+        if self._open.pop(spelled, None) is not None:
+            self.touched(uri)
+
+    def snapshot(self, uri: str) -> Snapshot | None:
+        """The document's text as it is now; None where it is not open."""
+        document = self._open.get(uri) or self._open.get(self._spellings.get(self.key(uri), ""))
+        return None if document is None else _snapshot(document)
+
+    def all(self) -> Sequence[Snapshot]:
+        """Every open document, in the order in which they were opened."""
+        return [_snapshot(document) for document in self._open.values()]
+
+    def key(self, uri: str) -> str:
+        """What is the same for all spellings of `uri`."""
+        return uris.key(uri, windows=self.windows, ignore_case=self._ignore_case)
+
+    def touched(self, uri: str) -> None:
+        """Tell those who watch `uri` that there is news of it."""
+        for event in self._watchers.get(self.key(uri), ()):
+            event.set()
+
+    @contextmanager
+    def watch(self, uri: str) -> Generator[asyncio.Event]:
+        """An event that is set when `uri` is opened, changed, closed or reported on."""
+        key, event = self.key(uri), asyncio.Event()
+        self._watchers.setdefault(key, []).append(event)
+        try:
+            yield event
+        finally:
+            self._watchers[key].remove(event)
+            if not self._watchers[key]:
+                del self._watchers[key]
+
+
+def _snapshot(document: _Document) -> Snapshot:
+    return document.store.snapshot(document.uri, document.version, document.language_id)
+
+
+def _range(plain: Mapping[str, Any]) -> Range:
+    start, end = plain["start"], plain["end"]
+    return Range(
+        Position(start["line"], start["character"]), Position(end["line"], end["character"])
+    )

@@ -1,0 +1,49 @@
+"""Files that come, go and are renamed; open documents themselves are the protocol's own work."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+if TYPE_CHECKING:
+    from homespun.lsp.server import Server
+
+_ALL_FILES = types.FileOperationRegistrationOptions(
+    [types.FileOperationFilter(types.FileOperationPattern("**/*"), scheme="file")]
+)
+
+
+def created(ls: Server, params: types.CreateFilesParams) -> None:
+    """Files were made in the editor."""
+    for file in params.files:
+        ls.documents.touched(file.uri)
+
+
+def deleted(ls: Server, params: types.DeleteFilesParams) -> None:
+    """Files were removed in the editor."""
+    for file in params.files:
+        ls.documents.touched(file.uri)
+
+
+def renamed(ls: Server, params: types.RenameFilesParams) -> None:
+    """Files got other names in the editor."""
+    for file in params.files:
+        ls.documents.touched(file.old_uri)
+        ls.documents.touched(file.new_uri)
+
+
+def watched(ls: Server, params: types.DidChangeWatchedFilesParams) -> None:
+    """Files changed on disk; where they are ours, the settings are read again."""
+    for change in params.changes:
+        ls.documents.touched(change.uri)
+    if any(change.uri.endswith("/.homespun.toml") for change in params.changes):
+        ls.configure(ls.settings)
+
+
+def install(server: Server) -> None:
+    """Serve news of files."""
+    server.feature(types.WORKSPACE_DID_CREATE_FILES, _ALL_FILES)(created)
+    server.feature(types.WORKSPACE_DID_DELETE_FILES, _ALL_FILES)(deleted)
+    server.feature(types.WORKSPACE_DID_RENAME_FILES, _ALL_FILES)(renamed)
+    server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)(watched)

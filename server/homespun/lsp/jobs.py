@@ -1,0 +1,110 @@
+"""The jobs that run: each one task, with its progress, and its end told to the user."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from homespun.errors import HomespunError, InputError
+from homespun.lsp.failures import message_for_people
+from homespun.lsp.progress import Progress
+from homespun.lsp.review import EditorReview
+
+if TYPE_CHECKING:
+    from homespun.lsp.server import Server
+
+T = TypeVar("T")
+_AT_ONCE = 6
+"""Jobs at the same time; a local model serves one or two, the rest would only wait unseen."""
+_GRACE = 1.0
+"""Seconds that cancelled jobs get to clean up when the editor leaves."""
+
+Token = str | int
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a handler is given of its job: how to tell the user, and how to ask."""
+
+    id: str
+    events: Progress
+    review: EditorReview
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The progress tokens that a request brought: `work` for stages, `partial` for results."""
+
+    work: Token | None = None
+    partial: Token | None = None
+
+
+class Jobs:
+    """The register of running jobs."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._running: dict[Token, asyncio.Task[Any]] = {}
+        self._background: set[asyncio.Task[None]] = set()
+        self._numbers = itertools.count(1)
+
+    def admit(self) -> str:
+        """The id of one more job. Raises `InputError` where there are too many."""
+        if len(self._running) >= _AT_ONCE:
+            raise InputError(
+                f"{_AT_ONCE} jobs are running already.",
+                "Wait for one to end, or cancel it by its progress.",
+            )
+        return f"homespun-job-{next(self._numbers)}"
+
+    async def run(
+        self, job_id: str, title: str, tokens: Tokens, work: Callable[[Job], Awaitable[T]]
+    ) -> T:
+        """Do `work` as the current task, which cancelling the job's progress cancels."""
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - a coroutine always runs in one
+        progress = Progress(self._server, job_id, title, tokens.work, tokens.partial)
+        self._running[progress.token] = task
+        try:
+            progress.open()
+            return await work(Job(job_id, progress, EditorReview(self._server)))
+        except HomespunError as error:
+            progress.result(error.message)
+            raise
+        finally:
+            del self._running[progress.token]
+            progress.close()
+
+    def start(
+        self, job_id: str, title: str, tokens: Tokens, work: Callable[[Job], Awaitable[None]]
+    ) -> None:
+        """Do `work` in the background; where it fails, the user is told."""
+        task = asyncio.create_task(self._unattended(self.run(job_id, title, tokens, work)))
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+    def cancel_token(self, token: Token) -> None:
+        """Cancel the job whose progress has `token`; nothing where there is none any more."""
+        if (task := self._running.get(token)) is not None:
+            task.cancel()
+
+    async def close(self) -> None:
+        """Cancel every job, and give them a moment to clean up."""
+        current = asyncio.current_task()
+        tasks = {task for task in (*self._running.values(), *self._background)} - {current}
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=_GRACE)
+
+    async def _unattended(self, job: Awaitable[None]) -> None:
+        try:
+            await job
+        except Exception as error:
+            self._server.complain(error)
+
+
+__all__ = ["Job", "Jobs", "Token", "Tokens", "message_for_people"]

@@ -1,0 +1,211 @@
+"""The wire contract: Homespun's own requests, each also a command (`homespun/edit` is the
+command `homespun.edit`) that takes the same JSON object as its only argument.
+
+This module is the reference: clients' types and the protocol's page are made from `METHODS`.
+Positions count code units of the encoding agreed on at `initialize`. It loads pydantic, so the
+server imports it when the first of these methods is called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+Token = int | str
+
+
+class Wire(BaseModel):
+    """A JSON object with camelCase keys. Unknown keys are errors: a typo is told, not ignored."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True
+    )
+
+
+class Position(Wire):
+    """A place in a document, as LSP has it."""
+
+    line: Annotated[int, Field(ge=0)]
+    character: Annotated[int, Field(ge=0)]
+
+
+class Range(Wire):
+    """Two places in a document, `end` exclusive."""
+
+    start: Position
+    end: Position
+
+
+class TextDocument(Wire):
+    """A document. Where `version` is given and no longer the current one, the call is refused."""
+
+    uri: Annotated[str, Field(min_length=1)]
+    version: int | None = None
+
+
+class Params(Wire):
+    """What every method takes."""
+
+    work_done_token: Token | None = Field(None, description="Progress is told under this token.")
+    wait: bool = Field(
+        False, description="As a command only: answer when done, as the request does."
+    )
+
+
+class EditParams(Params):
+    """What to change. Without `instruction` or `action`, a `homespun:` comment in `range` is it."""
+
+    text_document: TextDocument
+    range: Range | None = Field(None, description="Empty: the definition around it.")
+    instruction: Annotated[str | None, Field(max_length=100_000)] = None
+    action: str | None = Field(None, description="The name of a preset or of one of the user's.")
+    source: Literal["comment", "input"] | None = Field(
+        None, description="Where the instruction comes from, if it isn't given."
+    )
+    diagnostics: tuple[str, ...] = Field((), description="Messages of the problems to fix.")
+    scope: Literal["selection", "file", "workspace"] | None = Field(
+        None, description="Default: `selection` where a range is given, else `file`."
+    )
+    review: Literal["never", "risky", "always"] | None = None
+    model: str | None = None
+
+
+class ExplainParams(Params):
+    """What to explain; the words are streamed on `partialResultToken` as `{"text": "..."}`."""
+
+    text_document: TextDocument
+    range: Range | None = None
+    question: Annotated[str, Field(max_length=100_000)] = ""
+    partial_result_token: Token | None = None
+
+
+class HistoryParams(Params):
+    """How much of the history to give."""
+
+    limit: Annotated[int, Field(ge=1, le=1000)] = 50
+
+
+class ChangeParams(Params):
+    """Which change; without `changeId`, the latest."""
+
+    change_id: str | None = None
+
+
+class HealthParams(Params):
+    """Nothing to choose."""
+
+
+class AnsweredBy(Wire):
+    """Who answered; all empty where no model was asked."""
+
+    provider: str
+    model: str
+    local: bool
+
+
+class Usage(Wire):
+    """Tokens as the model's server counted them, 0 where it did not say, and the time it took."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    seconds: float = 0.0
+
+
+class ChangedFile(Wire):
+    """What became of a file; `added` and `removed` count lines."""
+
+    uri: str
+    action: Literal["edit", "create", "delete", "rename"]
+    added: int
+    removed: int
+
+
+class EditResult(Wire):
+    """How a change ended; a refused one is no error but `rejected`, with `reasons`."""
+
+    change_id: str
+    status: Literal["applied", "partly", "rejected", "nothing"]
+    summary: str
+    reasons: tuple[str, ...]
+    files: tuple[ChangedFile, ...]
+    answered_by: AnsweredBy
+    usage: Usage
+
+
+class ExplainResult(Wire):
+    """An explanation."""
+
+    markdown: str
+    answered_by: AnsweredBy
+    usage: Usage
+
+
+class HistoryEntry(Wire):
+    """A change in the journal; `at` is seconds since 1970, UTC."""
+
+    change_id: str
+    at: float
+    title: str
+    status: str
+    summary: str
+    files: tuple[str, ...]
+    model: str
+    local: bool
+
+
+class HistoryResult(Wire):
+    """The latest changes, newest first."""
+
+    entries: tuple[HistoryEntry, ...]
+
+
+class HealthCheck(Wire):
+    """One of the doctor's checks: what was looked at, what was found, what to do."""
+
+    name: str
+    status: Literal["ok", "warning", "error"]
+    found: str
+    hint: str
+    details: Mapping[str, Any]
+
+
+class HealthResult(Wire):
+    """All of the doctor's checks, in the order in which they were done."""
+
+    checks: tuple[HealthCheck, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """One request of the contract."""
+
+    name: str
+    params: type[Params]
+    result: type[Wire]
+    doc: str
+
+    @property
+    def command(self) -> str:
+        """The command of the same meaning."""
+        return self.name.replace("/", ".")
+
+
+_TABLE = (
+    Method("homespun/edit", EditParams, EditResult, "Ask the model for a change, and land it."),
+    Method("homespun/explain", ExplainParams, ExplainResult, "Explain a place in the code."),
+    Method("homespun/history", HistoryParams, HistoryResult, "The latest changes."),
+    Method("homespun/undo", ChangeParams, EditResult, "Take back a change."),
+    Method(
+        "homespun/reapply",
+        ChangeParams,
+        EditResult,
+        "Place a kept reply again, on the text as it is now, without asking the model.",
+    ),
+    Method("homespun/health", HealthParams, HealthResult, "The doctor's checks."),
+)
+METHODS: Mapping[str, Method] = MappingProxyType({method.name: method for method in _TABLE})

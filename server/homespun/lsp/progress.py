@@ -1,0 +1,146 @@
+"""How a job is doing, told in whichever ways the editor understands."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+
+from homespun.core.plan import ChangePlan
+from homespun.engine.ports import Stage
+from homespun.lsp.failures import report
+
+if TYPE_CHECKING:
+    from homespun.lsp.server import Server
+
+_REPORT_EVERY = 0.1
+"""Seconds between two reports."""
+_TEXT_EVERY = 0.05
+"""Seconds between two pieces of streamed text."""
+
+_WORDS: dict[Stage, str] = {
+    "waiting": "Waiting for the model",
+    "loading": "The model is being loaded",
+    "reading": "The model is reading",
+    "thinking": "The model is thinking",
+    "writing": "The model is writing",
+    "checking": "Checking the change",
+    "reviewing": "Waiting for your decision",
+    "applying": "Applying the change",
+    "done": "Done",
+}
+
+
+class Progress:
+    """The `Events` port for one job: `$/progress`, and `homespun/job` for clients that know it.
+
+    Uses the request's own token, else one that the editor is asked to create, where it takes
+    that. Reports are held back to ten a second; a new stage is always told.
+    """
+
+    def __init__(
+        self,
+        server: Server,
+        job_id: str,
+        title: str,
+        work_token: str | int | None,
+        partial_token: str | int | None,
+    ) -> None:
+        self.token: str | int = job_id if work_token is None else work_token
+        self._server = server
+        self._job_id = job_id
+        self._title = title
+        self._given = work_token is not None
+        self._partial_token = partial_token
+        self._state: dict[str, Any] = {"stage": "waiting", "tokens": 0, "tokensPerSecond": 0.0}
+        self._message = ""
+        self._result = ""
+        self._begun = False
+        self._creating: asyncio.Task[None] | None = None
+        self._last_report = 0.0
+        self._pieces: list[str] = []
+        self._flush: asyncio.TimerHandle | None = None
+
+    def open(self) -> None:
+        """Begin; where the editor must create the progress first, the job doesn't wait for it."""
+        if self._given:
+            self._begin()
+        elif self._server.client.progress:
+            self._creating = asyncio.create_task(self._create())
+        self._send_job()
+
+    def stage(self, stage: Stage, detail: str = "") -> None:
+        """The job has come to `stage`."""
+        self._state["stage"] = stage
+        self._message = f"{_WORDS[stage]} ({detail})" if detail else _WORDS[stage]
+        self._report(asyncio.get_running_loop().time())
+
+    def progress(self, tokens: int, tokens_per_second: float) -> None:
+        """Tokens written so far, and how fast."""
+        self._state |= {"tokens": tokens, "tokensPerSecond": round(tokens_per_second, 1)}
+        words = _WORDS[self._state["stage"]]
+        self._message = f"{words}: {tokens} tokens, {tokens_per_second:.0f} a second"
+        now = asyncio.get_running_loop().time()
+        if now - self._last_report >= _REPORT_EVERY:
+            self._report(now)
+
+    def text(self, piece: str) -> None:
+        """The next words of an explanation, sent in batches."""
+        if self._partial_token is None:
+            return
+        self._pieces.append(piece)
+        if self._flush is None:
+            self._flush = asyncio.get_running_loop().call_later(_TEXT_EVERY, self._send_text)
+
+    def plan(self, plan: ChangePlan) -> None:
+        """The change so far: how many files it touches is all that progress can show."""
+
+    def result(self, message: str) -> None:
+        """What the end of the progress will say."""
+        self._result = message
+
+    def close(self) -> None:
+        """End: whatever was begun is ended, and all text is sent."""
+        if self._flush is not None:
+            self._flush.cancel()
+            self._send_text()
+        if self._creating is not None:
+            self._creating.cancel()
+        if self._begun:
+            self._send(types.WorkDoneProgressEnd(message=self._result or None))
+        self._state["stage"] = "done"
+        self._send_job()
+
+    async def _create(self) -> None:
+        params = types.WorkDoneProgressCreateParams(self.token)
+        try:
+            await self._server.window_work_done_progress_create_async(params)
+        except Exception as error:
+            report(error)
+            return
+        self._begin()
+
+    def _begin(self) -> None:
+        self._begun = True
+        message = self._message or _WORDS["waiting"]
+        self._send(types.WorkDoneProgressBegin(self._title, cancellable=True, message=message))
+
+    def _report(self, now: float) -> None:
+        self._last_report = now
+        if self._begun:
+            self._send(types.WorkDoneProgressReport(cancellable=True, message=self._message))
+        self._send_job()
+
+    def _send(self, value: Any) -> None:
+        self._server.progress(types.ProgressParams(self.token, value))
+
+    def _send_job(self) -> None:
+        if self._server.client.homespun:
+            self._server.connection.notify("homespun/job", {"id": self._job_id, **self._state})
+
+    def _send_text(self) -> None:
+        self._flush = None
+        text, self._pieces = "".join(self._pieces), []
+        assert self._partial_token is not None  # noqa: S101 - text is only kept where there is one
+        self._server.progress(types.ProgressParams(self._partial_token, {"text": text}))

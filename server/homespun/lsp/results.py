@@ -1,0 +1,112 @@
+"""The engine's values as results of the wire contract, and as sentences for the user."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from homespun.engine.ports import Check, Explanation, HistoryEntry, Outcome
+from homespun.lsp import methods
+
+
+def edit_result(outcome: Outcome) -> methods.EditResult:
+    """How a change ended, for the wire."""
+    return methods.EditResult(
+        change_id=outcome.change_id,
+        status=outcome.status,
+        summary=outcome.summary,
+        reasons=outcome.reasons,
+        files=tuple(
+            methods.ChangedFile(
+                uri=file.uri, action=file.action, added=file.added, removed=file.removed
+            )
+            for file in outcome.files
+        ),
+        answered_by=methods.AnsweredBy(
+            provider=outcome.provider, model=outcome.model, local=outcome.local
+        ),
+        usage=methods.Usage(
+            prompt_tokens=outcome.prompt_tokens,
+            completion_tokens=outcome.completion_tokens,
+            seconds=outcome.seconds,
+        ),
+    )
+
+
+def explain_result(explanation: Explanation) -> methods.ExplainResult:
+    """An explanation, for the wire."""
+    return methods.ExplainResult(
+        markdown=explanation.markdown,
+        answered_by=methods.AnsweredBy(
+            provider=explanation.provider, model=explanation.model, local=explanation.local
+        ),
+        usage=methods.Usage(
+            prompt_tokens=explanation.prompt_tokens,
+            completion_tokens=explanation.completion_tokens,
+        ),
+    )
+
+
+def history_result(entries: Sequence[HistoryEntry]) -> methods.HistoryResult:
+    """The history, for the wire."""
+    return methods.HistoryResult(
+        entries=tuple(
+            methods.HistoryEntry(
+                change_id=entry.change_id,
+                at=entry.at,
+                title=entry.title,
+                status=entry.status,
+                summary=entry.summary,
+                files=entry.files,
+                model=entry.model,
+                local=entry.local,
+            )
+            for entry in entries
+        )
+    )
+
+
+def health_result(checks: Sequence[Check]) -> methods.HealthResult:
+    """The doctor's checks, for the wire."""
+    return methods.HealthResult(
+        checks=tuple(
+            methods.HealthCheck(
+                name=check.name,
+                status=check.status,
+                found=check.found,
+                hint=check.hint,
+                details=dict(check.details),
+            )
+            for check in checks
+        )
+    )
+
+
+def sentence(result: methods.EditResult) -> str:
+    """How a change ended and who answered, in one line for the end of its progress."""
+    return " · ".join(filter(None, (_ending(result), answered(result.answered_by, result.usage))))
+
+
+def answered(by: methods.AnsweredBy, usage: methods.Usage) -> str:
+    """Who answered, how much, how fast: "" where no model was asked."""
+    if not by.model:
+        return ""
+    words = [f"{by.provider}/{by.model} ({'local' if by.local else 'cloud'})"]
+    if usage.completion_tokens:
+        words.append(f"{usage.completion_tokens} tokens")
+    if usage.seconds:
+        words.append(f"{usage.seconds:.1f} s")
+    return ", ".join(words)
+
+
+def _ending(result: methods.EditResult) -> str:
+    added, removed = (sum(getattr(f, name) for f in result.files) for name in ("added", "removed"))
+    count = f"{len(result.files)} file{'' if len(result.files) == 1 else 's'}"
+    match result.status:
+        case "applied":
+            return f"Changed {count}, +{added} -{removed}"
+        case "partly":
+            return f"Changed {count}, +{added} -{removed}, the rest was left out"
+        case "rejected":
+            return "Nothing was changed"
+        case "nothing":
+            return "There was nothing to change"
