@@ -38,7 +38,7 @@ from homespun.engine.reading import Reading
 from homespun.engine.reapply import found_again, read_again
 from homespun.engine.scene import Scene, set_scene
 from homespun.errors import NothingToDo
-from homespun.journal.store import Keeper, new_id
+from homespun.journal.entry import Keeper, new_id
 from homespun.providers.base import AnsweredBy, Endpoint, Provider, Usage
 from homespun.security.consent import Consents
 

@@ -14,7 +14,7 @@ from homespun.engine.paths import Paths
 from homespun.engine.ports import EditTask, HistoryEntry, Place
 from homespun.engine.scene import Scene
 from homespun.errors import NothingToDo
-from homespun.journal.store import Entry, FileRecord, Keeper
+from homespun.journal.entry import Entry, FileRecord, Keeper
 from homespun.providers.base import AnsweredBy, Usage
 
 _UNDOABLE = ("applied", "partly")

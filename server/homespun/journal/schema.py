@@ -1,0 +1,42 @@
+"""The journal's tables, as named steps from each version to the next. Steps are never changed."""
+
+from __future__ import annotations
+
+import sqlite3
+
+STEPS: tuple[tuple[str, str], ...] = (
+    (
+        "changes, their files and events",
+        """
+        CREATE TABLE change (
+            id TEXT PRIMARY KEY, at REAL NOT NULL, folder TEXT NOT NULL, title TEXT NOT NULL,
+            instruction TEXT NOT NULL, model TEXT NOT NULL, provider TEXT NOT NULL,
+            local INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX change_folder ON change (folder, id);
+        CREATE TABLE reply (
+            change_id TEXT NOT NULL REFERENCES change (id) ON DELETE CASCADE,
+            text TEXT NOT NULL, usage TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX reply_change ON reply (change_id);
+        CREATE TABLE file (
+            change_id TEXT NOT NULL REFERENCES change (id) ON DELETE CASCADE,
+            uri TEXT NOT NULL, action TEXT NOT NULL, before TEXT, after TEXT,
+            new_uri TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX file_change ON file (change_id);
+        CREATE TABLE event (
+            change_id TEXT NOT NULL REFERENCES change (id) ON DELETE CASCADE,
+            at REAL NOT NULL, kind TEXT NOT NULL, note TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX event_change ON event (change_id);
+        """,
+    ),
+)
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the database to the newest version, each step whole or not at all."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    for number, (_, script) in enumerate(STEPS[version:], start=version + 1):
+        connection.executescript(f"BEGIN IMMEDIATE;{script};PRAGMA user_version={number};COMMIT;")

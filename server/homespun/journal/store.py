@@ -1,0 +1,240 @@
+"""The journal in a file: SQLite, append-only, durable at each write, readable by its owner only."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from homespun.errors import KeepingFailed
+from homespun.journal.entry import Entry, FileRecord, Kind
+from homespun.journal.schema import migrate
+
+_WAIT = 5.0
+"""Seconds to wait for another process that writes."""
+
+_LATEST = (
+    "(SELECT {0} FROM event WHERE event.change_id = change.id ORDER BY event.rowid DESC LIMIT 1)"
+)
+_CHANGES = (
+    "SELECT id, at, folder, title, instruction, model, provider, local, "
+    f"{_LATEST.format('kind')} AS status, {_LATEST.format('note')} AS note FROM change"
+)
+
+
+class Journal:
+    """A `Keeper` in one SQLite file. May be used from several threads and processes at once.
+
+    Each call opens the file for itself: a few tenths of a millisecond, and no state to go wrong.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """`path` and its folder are made when first needed."""
+        self._path = path
+        self._ready = False
+
+    @property
+    def where(self) -> str:
+        """The file."""
+        return str(self._path)
+
+    def begin(
+        self,
+        change_id: str,
+        folder: str,
+        title: str,
+        instruction: str,
+        model: str,
+        provider: str,
+        local: bool,
+    ) -> None:
+        """A change is about to be asked for."""
+        row = (change_id, time.time(), folder, title, instruction, model, provider, int(local))
+        with self._writing() as connection:
+            connection.execute("INSERT INTO change VALUES (?, ?, ?, ?, ?, ?, ?, ?)", _clean(row))
+            _tell(connection, change_id, "asked", "")
+
+    def answered(self, change_id: str, reply: str, usage: Mapping[str, int]) -> None:
+        """The model's reply, whatever becomes of it."""
+        with self._writing() as connection:
+            row = (change_id, reply, json.dumps(dict(usage)))
+            connection.execute("INSERT INTO reply VALUES (?, ?, ?)", _clean(row))
+            _tell(connection, change_id, "answered", "")
+
+    def proposed(self, change_id: str, files: Sequence[FileRecord]) -> None:
+        """The files as they are about to change."""
+        rows = [
+            _clean((change_id, file.uri, file.action, file.before, file.after, file.new_uri))
+            for file in files
+        ]
+        with self._writing() as connection:
+            connection.executemany("INSERT INTO file VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+    def event(self, change_id: str, kind: Kind, note: str = "") -> None:
+        """What became of the change."""
+        with self._writing() as connection:
+            _tell(connection, change_id, kind, note)
+
+    def entries(self, folder: str | None, limit: int) -> list[Entry]:
+        """The latest changes, newest first; their files without the texts."""
+        where, values = ("", ()) if folder is None else (" WHERE folder = ?", (folder,))
+        query = f"{_CHANGES}{where} ORDER BY id DESC LIMIT ?"
+        with self._reading() as connection:
+            rows = connection.execute(query, (*values, limit)).fetchall()
+            return [_entry(connection, row, "NULL, NULL") for row in rows]
+
+    def get(self, change_id: str) -> Entry | None:
+        """One change, whole."""
+        with self._reading() as connection:
+            row = connection.execute(f"{_CHANGES} WHERE id = ?", (change_id,)).fetchone()
+            return None if row is None else _whole(connection, row)
+
+    def latest(self, folder: str | None, statuses: Sequence[str]) -> Entry | None:
+        """The newest change that stands at one of `statuses`, whole."""
+        marks = ", ".join("?" for _ in statuses)
+        query = f"{_CHANGES} WHERE status IN ({marks}) AND (? IS NULL OR folder = ?)"
+        with self._reading() as connection:
+            values = (*statuses, folder, folder)
+            row = connection.execute(f"{query} ORDER BY id DESC LIMIT 1", values).fetchone()
+            return None if row is None else _whole(connection, row)
+
+    def interrupted(self, folder: str | None) -> Entry | None:
+        """The newest change in whose midst a process ended; None where all came to their end."""
+        return self.latest(folder, ("applying", "undoing"))
+
+    def trim(self, days: int, megabytes: int) -> None:
+        """Forget what is older than `days`, then the oldest until the file is small enough."""
+        with self._writing() as connection:
+            connection.execute("DELETE FROM change WHERE at < ?", (time.time() - days * 86_400,))
+        while self._bytes() > megabytes * 1_000_000 and self._forget_oldest():
+            pass
+
+    def _forget_oldest(self) -> bool:
+        """Forget a tenth of the changes, at least one; False where there is none."""
+        with self._writing() as connection:
+            gone = connection.execute(
+                "DELETE FROM change WHERE id IN (SELECT id FROM change ORDER BY id LIMIT "
+                "max(1, (SELECT count(*) / 10 FROM change)))"
+            ).rowcount
+        with self._opened() as connection:
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return gone > 0
+
+    def _bytes(self) -> int:
+        names = (self._path, self._path.with_name(self._path.name + "-wal"))
+        return sum(name.stat().st_size for name in names if name.exists())
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._opened() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            yield connection
+            connection.execute("COMMIT")
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        with self._opened() as connection:
+            yield connection
+
+    @contextmanager
+    def _opened(self) -> Iterator[sqlite3.Connection]:
+        try:
+            if not self._ready:
+                self._prepare()
+            with closing(_connect(self._path)) as connection:
+                yield connection
+        except (sqlite3.Error, OSError) as error:
+            raise _failed(self._path, error) from error
+
+    def _prepare(self) -> None:
+        """Make the file, or bring it up to date; one that is no database is moved aside."""
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # SQLite gives its -wal and -shm files the mode of the database itself.
+        os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
+        try:
+            self._bring_up()
+        except sqlite3.DatabaseError as error:
+            if not _is_corrupt(error):
+                raise
+            self._move_aside()
+            os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
+            self._bring_up()
+        self._ready = True
+
+    def _bring_up(self) -> None:
+        with closing(_connect(self._path)) as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+            migrate(connection)
+            connection.execute(f"{_CHANGES} LIMIT 1").fetchone()
+
+    def _move_aside(self) -> None:
+        broken = f"{self._path.name}.broken-{int(time.time())}"
+        for suffix in ("", "-wal", "-shm"):
+            old = self._path.with_name(self._path.name + suffix)
+            if old.exists():
+                old.rename(self._path.with_name(broken + suffix))
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=_WAIT, isolation_level=None)
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+def _tell(connection: sqlite3.Connection, change_id: str, kind: str, note: str) -> None:
+    row = (change_id, time.time(), kind, note)
+    connection.execute("INSERT INTO event VALUES (?, ?, ?, ?)", _clean(row))
+
+
+def _whole(connection: sqlite3.Connection, row: Any) -> Entry:
+    return _entry(connection, row, "before, after")
+
+
+def _entry(connection: sqlite3.Connection, row: Any, texts: str) -> Entry:
+    change_id = row[0]
+    files = connection.execute(
+        f"SELECT uri, action, {texts}, new_uri FROM file WHERE change_id = ? ORDER BY rowid",  # noqa: S608
+        (change_id,),
+    ).fetchall()
+    reply = connection.execute(
+        "SELECT text, usage FROM reply WHERE change_id = ? ORDER BY rowid DESC LIMIT 1",
+        (change_id,),
+    ).fetchone() or ("", "{}")
+    return Entry(
+        *row[:7],
+        local=bool(row[7]),
+        status=row[8] or "asked",
+        note=row[9] or "",
+        reply=reply[0],
+        usage=json.loads(reply[1]),
+        files=tuple(FileRecord(*file) for file in files),
+    )
+
+
+def _clean(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Lone surrogates, which utf-8 cannot hold, as question marks: a text must not stop a write."""
+    return tuple(_utf8(value) if isinstance(value, str) else value for value in row)
+
+
+def _utf8(text: str) -> str:
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
+def _is_corrupt(error: sqlite3.DatabaseError) -> bool:
+    return error.sqlite_errorcode in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def _failed(path: Path, error: sqlite3.Error | OSError) -> KeepingFailed:
+    reason = error.strerror if isinstance(error, OSError) else str(error)
+    return KeepingFailed(
+        f"The journal {path} cannot be used: {reason}. Nothing was changed.",
+        "Make room on the disk or mend the file's permissions; journal.enabled = false does"
+        " without it, and without undo.",
+    )
