@@ -1,1 +1,24 @@
-def main() -> None: ...
+"""`homespun`, and `python -m homespun`."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> int:
+    """Run the command line; the exit code.
+
+    The language server takes a short way: editors wait for it to start, so nothing that only the
+    other commands need is imported. Some clients add `--stdio` by themselves.
+    """
+    if sys.argv[1:] in (["lsp"], ["lsp", "--stdio"]):
+        from homespun.app import serve
+
+        return serve()
+    from homespun.cli.run import run
+
+    return run(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,38 @@
+"""`homespun undo`: take back a change."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from homespun.cli import results
+from homespun.cli.files import root_of
+from homespun.cli.options import folder_option, json_option
+from homespun.cli.session import Session
+from homespun.engine.engine import Engine
+from homespun.engine.ports import Outcome
+
+
+@click.command("undo")
+@click.argument("change_id", metavar="[ID]", required=False)
+@folder_option
+@json_option
+@click.pass_obj
+def command(session: Session, change_id: str | None, folder: Path | None) -> int:
+    """Take back change ID, in all its files at once.
+
+    Default: the latest change that stands. What you changed since stays; where that cannot be,
+    nothing is touched.
+    """
+    root = root_of(Path.cwd(), folder)
+
+    async def work(engine: Engine) -> Outcome:
+        return await engine.undo(change_id)
+
+    outcome = session.run(root, work)
+    if session.as_json:
+        session.write_json(results.as_data(outcome))
+    else:
+        results.tell(session, root, outcome)
+    return 0

@@ -1,0 +1,241 @@
+"""The engine's events and questions on a terminal, and without one."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import replace
+from types import TracebackType
+from typing import Self, TextIO
+
+from rich.console import Console
+from rich.status import Status
+from rich.text import Text
+
+from homespun.cli.patch import patch
+from homespun.cli.safe import printable
+from homespun.cli.session import Session
+from homespun.core.plan import ChangePlan, FileChange
+from homespun.engine.ports import Stage
+
+_STAGES: dict[Stage, str] = {
+    "waiting": "Waiting for the model",
+    "loading": "The model is loading",
+    "reading": "The model is reading",
+    "thinking": "The model is thinking",
+    "writing": "The model is writing",
+    "checking": "Checking the reply",
+    "reviewing": "Your turn",
+    "applying": "Applying",
+}
+
+Hear = Callable[[str], None]
+
+
+class Progress:
+    """The `Events` port: one living line on a terminal, a line for each stage elsewhere.
+
+    `planned` is the change as far as it is known.
+    """
+
+    def __init__(self, console: Console, hear: Hear | None = None) -> None:
+        """`hear` is given the words of an explanation as they come."""
+        self.planned: ChangePlan | None = None
+        self._console = console
+        self._hear = hear
+        self._stage: Stage = "waiting"
+        self._detail = ""
+        self._begun = time.monotonic()
+        self._status = Status("", console=console) if console.is_terminal else None
+
+    def __enter__(self) -> Self:
+        """Show the line."""
+        if self._status is not None:
+            self._status.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Take the line away."""
+        self.pause()
+
+    def stage(self, stage: Stage, detail: str = "") -> None:
+        """The job has come to `stage`."""
+        if (stage, detail) == (self._stage, self._detail) and stage != "waiting":
+            return
+        self._stage, self._detail = stage, detail
+        if self._status is None:
+            self._say_stage()
+        elif stage in ("reviewing", "done"):
+            self.pause()
+        else:
+            self._status.start()
+            self._show("")
+
+    def progress(self, tokens: int, tokens_per_second: float) -> None:
+        """How far the reply is."""
+        self._show(f"{tokens} tokens · {tokens_per_second:.0f} a second")
+
+    def text(self, piece: str) -> None:
+        """The next words of an explanation."""
+        if self._hear is not None:
+            self._hear(piece)
+
+    def plan(self, plan: ChangePlan) -> None:
+        """The change as far as it is known."""
+        self.planned = plan
+
+    def pause(self) -> None:
+        """Take the line away until the next stage."""
+        if self._status is not None:
+            self._status.stop()
+
+    def _say_stage(self) -> None:
+        if self._stage in _STAGES:
+            self._console.print(self._words(), markup=False, highlight=False, soft_wrap=True)
+
+    def _show(self, speed: str) -> None:
+        if self._status is None:
+            return
+        line = Text(self._words())
+        passed = f"{time.monotonic() - self._begun:.0f} s"
+        line.append("  " + " · ".join(part for part in (speed, passed) if part), style="dim")
+        self._status.update(line)
+
+    def _words(self) -> str:
+        words = _STAGES.get(self._stage, "")
+        return f"{words}: {printable(self._detail)}" if self._detail else words
+
+
+class Unasked:
+    """The `Review` port where nobody is to be asked: the careful answer to everything.
+
+    `shown` is the change that should have been looked at, None where there was no need.
+    """
+
+    def __init__(self) -> None:
+        """Nothing has come up yet."""
+        self.shown: ChangePlan | None = None
+
+    async def confirm(self, question: str, yes: str) -> bool:
+        """No."""
+        return False
+
+    async def choose(self, plan: ChangePlan) -> ChangePlan | None:
+        """Drop it."""
+        self.shown = plan
+        return None
+
+
+class Agreeing(Unasked):
+    """The `Review` port under `--yes`: takes the change as it is.
+
+    What reaches further than this change (a cloud model, a protected file) still needs a person.
+    """
+
+    async def choose(self, plan: ChangePlan) -> ChangePlan | None:
+        """All of it."""
+        self.shown = plan
+        return plan
+
+
+class Asking:
+    """The `Review` port with a person at the terminal."""
+
+    def __init__(self, session: Session, progress: Progress) -> None:
+        """Questions go to the session's `err`; the living line of `progress` makes room."""
+        self.shown: ChangePlan | None = None
+        self._session = session
+        self._progress = progress
+
+    async def confirm(self, question: str, yes: str) -> bool:
+        """Whether the answer is yes; Enter alone is no."""
+        self._progress.pause()
+        self._session.say(f"{printable(question)}", style="bold")
+        return self._ask(f"{printable(yes)}?", "yn", "n") == "y"
+
+    async def choose(self, plan: ChangePlan) -> ChangePlan | None:
+        """The plan as the person wants it, whole or hunk by hunk."""
+        self._progress.pause()
+        show_plan(self._session.err, plan)
+        self.shown = plan
+        match self._ask("Apply this? [y]es, [n]o, [s]ome of it", "yns", "n"):
+            case "y":
+                return plan
+            case "s":
+                self.shown = self._some(plan)
+                return self.shown
+            case _:
+                return None
+
+    def _some(self, plan: ChangePlan) -> ChangePlan:
+        for file in plan.offered:
+            plan = plan.with_file(self._part(file))
+        return plan
+
+    def _part(self, file: FileChange) -> FileChange:
+        if file.action != "edit" or len(file.hunks) < 2:
+            taken = self._ask(f"{printable(file.path)}: {file.action} it?", "yn", "n") == "y"
+            return replace(file, accepted=taken)
+        for index in range(len(file.hunks)):
+            alone = replace(file, hunks=(file.hunks[index],))
+            show_patch(self._session.err, patch(ChangePlan("", "", "", (alone,))))
+            place = f"hunk {index + 1} of {len(file.hunks)}"
+            taken = self._ask(f"Take this ({place})?", "yn", "n") == "y"
+            file = file.with_hunk(index, accepted=taken)
+        return file
+
+    def _ask(self, question: str, answers: str, default: str) -> str:
+        """One of `answers`; the end of input is the default."""
+        stdin = self._session.stdin
+        with _stoppable(stdin):
+            self._session.err.print(
+                f"{question} [{'/'.join(answers)}] ", end="", markup=False, highlight=False
+            )
+            letter = stdin.readline().strip().lower()[:1]
+        return letter if letter and letter in answers else default
+
+
+def show_plan(console: Console, plan: ChangePlan) -> None:
+    """The whole change for people: what it is, why it should be looked at, and the diff."""
+    if plan.summary:
+        console.print(Text(printable(plan.summary), style="bold"))
+    show_patch(console, patch(plan))
+    for reason in plan.reasons:
+        console.print(Text(f"refused: {printable(reason)}", style="red"))
+    for risk in plan.risks:
+        console.print(Text(f"look at this: {printable(risk)}", style="yellow"))
+
+
+def show_patch(console: Console, text: str) -> None:
+    """A patch in colours."""
+    for line in text.removesuffix("\n").split("\n"):
+        console.print(Text(printable(line), style=_style(line)), soft_wrap=True)
+
+
+def _style(line: str) -> str:
+    if line.startswith(("diff ", "--- ", "+++ ", "rename ", "new file", "deleted file")):
+        return "bold"
+    return {"+": "green", "-": "red", "@": "cyan", "\\": "dim"}.get(line[:1], "")
+
+
+@contextmanager
+def _stoppable(stdin: TextIO) -> Generator[None]:
+    """Let Ctrl-C end a question.
+
+    asyncio answers the first Ctrl-C by cancelling the task, which cannot be while it waits here.
+    """
+    if not stdin.isatty():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
