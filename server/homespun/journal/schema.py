@@ -36,7 +36,12 @@ STEPS: tuple[tuple[str, str], ...] = (
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Bring the database to the newest version, each step whole or not at all."""
+    """Bring the database to the newest version, all steps or none."""
+    # Another process may be at it too: whoever comes second finds it done.
+    connection.execute("BEGIN IMMEDIATE")
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    for number, (_, script) in enumerate(STEPS[version:], start=version + 1):
-        connection.executescript(f"BEGIN IMMEDIATE;{script};PRAGMA user_version={number};COMMIT;")
+    for _, script in STEPS[version:]:
+        for statement in script.split(";"):
+            connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {max(version, len(STEPS))}")
+    connection.execute("COMMIT")

@@ -6,7 +6,7 @@ import json
 import os
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,13 +18,11 @@ from homespun.journal.schema import migrate
 _WAIT = 5.0
 """Seconds to wait for another process that writes."""
 
-_LATEST = (
-    "(SELECT {0} FROM event WHERE event.change_id = change.id ORDER BY event.rowid DESC LIMIT 1)"
-)
-_CHANGES = (
-    "SELECT id, at, folder, title, instruction, model, provider, local, "
-    f"{_LATEST.format('kind')} AS status, {_LATEST.format('note')} AS note FROM change"
-)
+_CHANGES = """
+SELECT id, at, folder, title, instruction, model, provider, local,
+    (SELECT kind FROM event WHERE change_id = id ORDER BY event.rowid DESC LIMIT 1) AS status,
+    (SELECT note FROM event WHERE change_id = id ORDER BY event.rowid DESC LIMIT 1) AS note
+FROM change"""
 
 
 class Journal:
@@ -131,19 +129,19 @@ class Journal:
         return sum(name.stat().st_size for name in names if name.exists())
 
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
+    def _writing(self) -> Generator[sqlite3.Connection]:
         with self._opened() as connection:
             connection.execute("BEGIN IMMEDIATE")
             yield connection
             connection.execute("COMMIT")
 
     @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
+    def _reading(self) -> Generator[sqlite3.Connection]:
         with self._opened() as connection:
             yield connection
 
     @contextmanager
-    def _opened(self) -> Iterator[sqlite3.Connection]:
+    def _opened(self) -> Generator[sqlite3.Connection]:
         try:
             if not self._ready:
                 self._prepare()
