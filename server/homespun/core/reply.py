@@ -50,5 +50,17 @@ class ReplyParser(Protocol):
         ...
 
     def finish(self) -> Reply:
-        """The whole reply. Raises `Malformed` where it was not whole or has no known shape."""
+        """The whole reply. Raises `Malformed` where it was not whole or has no known shape.
+
+        `updates` begins with those that `feed` gave, and may end with more: what only the end
+        of the reply makes certain, such as that its one block without a path was the only one.
+        """
         ...
+
+
+def parser() -> ReplyParser:
+    """A parser for one reply, in any of the shapes that models are known to answer in."""
+    # The parsers are built on the types above, and are not needed before the first reply.
+    from homespun.core.reply_stream import StreamParser
+
+    return StreamParser()
