@@ -3,12 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from homespun.core.prompt import Message
 
 Finish = Literal["stop", "length", "content_filter", "tool_calls"]
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One model at one address, and how it is to be talked to: all that a provider needs.
+
+    `kind` names a row of `kinds`, `name` is the provider as the user wrote it. `base_url` has
+    neither `/v1` nor a slash at its end; the paths are appended to it. Timeouts in seconds, with
+    none on the whole. `window` in tokens, 0: ask the server. `local` tells whether the text
+    stays in the user's own network, `needs_consent` whether the user must agree first.
+    """
+
+    kind: str
+    name: str
+    base_url: str
+    model: str
+    api_key: str = field(default="", repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    connect_timeout: float = 5.0
+    first_byte_timeout: float = 600.0
+    idle_timeout: float = 120.0
+    max_retries: int = 2
+    streaming: bool = True
+    ca_file: str = ""
+    chat_path: str = "/v1/chat/completions"
+    models_path: str = "/v1/models"
+    local: bool = True
+    needs_consent: bool = False
+    window: int = 0
 
 
 @dataclass(frozen=True, slots=True)

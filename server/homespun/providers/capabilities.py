@@ -1,0 +1,110 @@
+"""What endpoints have proven to take: learned once, and kept for the next start.
+
+A lesson belongs to an address and a model, and to the version of the server that taught it: where
+the server says that it is another one now, or after two weeks, it is forgotten and learned anew.
+The file holds neither keys nor text, and whatever is wrong with it, nothing is lost but time.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import secrets
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, cast
+
+from homespun.providers.base import Endpoint
+from homespun.providers.dialect import Dialect
+from homespun.providers.kinds import Kind, kind
+
+_LASTS = 14 * 24 * 3600.0
+_MOST = 500
+_SIZE_LIMIT = 1024 * 1024
+
+_log = logging.getLogger(__name__)
+
+
+class Capabilities:
+    """The lessons of all endpoints, in memory and, where a file is given, on disk."""
+
+    def __init__(self, file: Path | None = None, clock: Callable[[], float] = time.time) -> None:
+        """`file` is made when there is something to keep; `clock` gives seconds since 1970."""
+        self._file = file
+        self._clock = clock
+        self._lessons: dict[str, dict[str, Any]] | None = None
+
+    def dialect(self, endpoint: Endpoint) -> Dialect:
+        """The best dialect that is not known to be refused."""
+        row = kind(endpoint.kind)
+        best = Dialect.of(row, endpoint)
+        lesson = self._known().get(_key(endpoint))
+        if lesson is None or not self._is_fresh(lesson):
+            return best
+        return best.with_learned(lesson.get("dialect"), row)
+
+    def learn(self, endpoint: Endpoint, dialect: Dialect, version: str) -> None:
+        """Keep what was just proven; `version` is the server's own word for itself, or ""."""
+        row: Kind = kind(endpoint.kind)
+        known = self._known()
+        known.pop(_key(endpoint), None)
+        if dialect != Dialect.of(row, endpoint):
+            lesson = {"dialect": dialect.to_json(), "version": version, "at": self._clock()}
+            known[_key(endpoint)] = lesson
+        self._keep()
+
+    def saw(self, endpoint: Endpoint, version: str) -> None:
+        """Forget the lessons of a server that has become another one since."""
+        lesson = self._known().get(_key(endpoint))
+        if lesson and version and lesson.get("version") not in ("", version):
+            del self._known()[_key(endpoint)]
+            self._keep()
+
+    def _is_fresh(self, lesson: dict[str, Any]) -> bool:
+        at = lesson.get("at")
+        return isinstance(at, int | float) and 0 <= self._clock() - at < _LASTS
+
+    def _known(self) -> dict[str, dict[str, Any]]:
+        if self._lessons is None:
+            self._lessons = _read(self._file) if self._file else {}
+        return self._lessons
+
+    def _keep(self) -> None:
+        """Write all down. A full or read-only disk costs only that it is learned again."""
+        if self._file is None:
+            return
+        latest = dict(list(self._known().items())[-_MOST:])
+        try:
+            _write(self._file, json.dumps({"format": 1, "endpoints": latest}, indent=1))
+        except OSError as error:
+            _log.warning("cannot keep what endpoints take: %s", error)
+
+
+def _key(endpoint: Endpoint) -> str:
+    return f"{endpoint.base_url} {endpoint.model}"
+
+
+def _read(file: Path) -> dict[str, dict[str, Any]]:
+    """The lessons in the file; none where it is missing, too large or broken."""
+    try:
+        with file.open("rb") as opened:
+            data: dict[str, Any] = json.loads(opened.read(_SIZE_LIMIT))
+        items = cast("dict[str, Any]", data["endpoints"]).items() if data["format"] == 1 else ()
+        return {key: lesson for key, lesson in items if isinstance(lesson, dict)}
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return {}
+
+
+def _write(file: Path, text: str) -> None:
+    """Replace the file as a whole, readable by its owner only."""
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    new = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
+    try:
+        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
+            opened.write(text)
+        new.replace(file)
+    finally:
+        new.unlink(missing_ok=True)

@@ -1,0 +1,300 @@
+"""The one way out: shared HTTP clients with separate time limits, bounded bodies and no surprises.
+
+No redirect to another origin is followed, and no proxy is used for this machine. A client is made
+when it is first needed, and certificates are only loaded for https: they cost 16 to 37 ms.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin, urlsplit, urlunsplit
+
+from homespun.errors import BadResponse, BadSetting, TimedOut, Unreachable
+from homespun.providers.address import is_loopback
+from homespun.providers.base import Endpoint
+
+if TYPE_CHECKING:
+    import ssl
+
+    import httpx
+
+_DATA_LIMIT = 4 * 1024 * 1024
+_UNREAD_LIMIT = 1024 * 1024
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_FIRST_PAUSE = 0.1
+_HOPS = 4
+
+
+class Http:
+    """All HTTP of the process. Use it within one event loop, and `close` it at the end."""
+
+    def __init__(self) -> None:
+        self._clients: dict[tuple[bool, bool, str], httpx.AsyncClient] = {}
+
+    async def close(self) -> None:
+        """Close every connection."""
+        clients = list(self._clients.values())
+        self._clients.clear()
+        for client in clients:
+            await client.aclose()
+
+    @asynccontextmanager
+    async def post(
+        self, endpoint: Endpoint, path: str, body: Mapping[str, object]
+    ) -> AsyncGenerator[httpx.Response]:
+        """Send a question; inside, the answer's head is there, and its body still comes.
+
+        Leaving closes the socket unless the body was read to its end. A connection that fails is
+        tried again, `max_retries` times. Raises `Unreachable`, `TimedOut`, and `BadResponse` for
+        a redirect. A status that tells of an error is left to the caller.
+        """
+        async with named_errors(endpoint):
+            response = await self._connected(endpoint, endpoint.base_url + path, body)
+            try:
+                if response.status_code in _REDIRECTS:
+                    raise _redirected(endpoint)
+                yield response
+            finally:
+                await response.aclose()
+
+    async def get(self, endpoint: Endpoint, path: str, *, limit: float = 5.0) -> tuple[int, Any]:
+        """The status and the JSON at `path`; None for a body that is no JSON.
+
+        `limit` in seconds bounds the whole. Redirects within the same origin are followed.
+        Raises `Unreachable`, `TimedOut` and `BadResponse`.
+        """
+        url = endpoint.base_url + path
+        async with named_errors(endpoint), asyncio.timeout(limit):
+            for _ in range(_HOPS):
+                async with self._client(url, endpoint).stream(
+                    "GET", url, headers=_headers(endpoint), timeout=_limits(endpoint)
+                ) as response:
+                    if response.status_code not in _REDIRECTS:
+                        return response.status_code, _json(await body_of(response, _DATA_LIMIT))
+                    url = _same_origin(endpoint, url, response.headers.get("location", ""))
+        raise _redirected(endpoint)
+
+    async def _connected(
+        self, endpoint: Endpoint, url: str, body: Mapping[str, object]
+    ) -> httpx.Response:
+        """The answer's head. Only a request that never left is sent again."""
+        import httpx
+
+        pause = _FIRST_PAUSE
+        for attempt in range(endpoint.max_retries + 1):
+            try:
+                return await self._send(endpoint, url, body)
+            except (httpx.ConnectError, httpx.ConnectTimeout):
+                if attempt == endpoint.max_retries:
+                    raise
+            # GPT4All and others listen on 127.0.0.1 only, where `localhost` may be ::1.
+            url = _numeric(url)
+            await asyncio.sleep(pause)
+            pause *= 2
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    async def _send(
+        self, endpoint: Endpoint, url: str, body: Mapping[str, object]
+    ) -> httpx.Response:
+        client = self._client(url, endpoint)
+        request = client.build_request(
+            "POST",
+            url,
+            content=json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"),
+            headers={**_headers(endpoint), "Content-Type": "application/json"},
+            timeout=_limits(endpoint),
+        )
+        async with asyncio.timeout(endpoint.connect_timeout + endpoint.first_byte_timeout):
+            return await client.send(request, stream=True)
+
+    def _client(self, url: str, endpoint: Endpoint) -> httpx.AsyncClient:
+        parts = urlsplit(url)
+        key = (parts.scheme == "https", is_loopback(parts.hostname or ""), endpoint.ca_file)
+        if key not in self._clients:
+            self._clients[key] = _new_client(*key)
+        return self._clients[key]
+
+
+async def batches(
+    response: httpx.Response, patience: Callable[[], float]
+) -> AsyncGenerator[bytes, None]:
+    """The body as it comes; all that has arrived by now is one piece.
+
+    httpx gives out each of the server's pieces alone, which is one a token. So a task takes them
+    as fast as they come, and whoever reads gets them together. `patience` is asked before each
+    wait, in seconds of silence. Raises `TimedOut` through `named_errors`.
+    """
+    pump = _Pump()
+    task = asyncio.create_task(pump.run(response))
+    try:
+        while data := await pump.take(patience):
+            yield data
+        await task
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+class _Pump:
+    """Takes pieces from the wire, at most a megabyte ahead of its reader."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+        self._size = 0
+        self._arrived = asyncio.Event()
+        self._room = asyncio.Event()
+        self._ended = False
+
+    async def run(self, response: httpx.Response) -> None:
+        """Take everything; ends with the body, or with its error."""
+        try:
+            async for piece in response.aiter_bytes():
+                self._pieces.append(piece)
+                self._size += len(piece)
+                self._arrived.set()
+                if self._size > _UNREAD_LIMIT:
+                    self._room.clear()
+                    await self._room.wait()
+        finally:
+            self._ended = True
+            self._arrived.set()
+
+    async def take(self, patience: Callable[[], float]) -> bytes:
+        """All that is there, at least one byte; empty at the end."""
+        if not self._pieces and not self._ended:
+            self._arrived.clear()
+            async with asyncio.timeout(patience()):
+                await self._arrived.wait()
+        data = b"".join(self._pieces)
+        self._pieces.clear()
+        self._size = 0
+        self._room.set()
+        return data
+
+
+async def body_of(response: httpx.Response, limit: int) -> bytes:
+    """A whole body of at most `limit` bytes. Raises `BadResponse` for a longer one."""
+    pieces: list[bytes] = []
+    size = 0
+    async for piece in response.aiter_bytes():
+        pieces.append(piece)
+        size += len(piece)
+        if size > limit:
+            raise BadResponse(
+                "The model's server sent more than an answer can be; it was stopped.",
+                "Look at the model server's log.",
+            )
+    return b"".join(pieces)
+
+
+@asynccontextmanager
+async def named_errors(endpoint: Endpoint) -> AsyncGenerator[None]:
+    """Give the failures of a connection their names, and people what to do."""
+    import httpx
+
+    who = f"{endpoint.name} at {endpoint.base_url}"
+    try:
+        yield
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
+        raise Unreachable(f"{who} cannot be reached{_tls(error)}.", _hint(error)) from error
+    except (TimeoutError, httpx.TimeoutException) as error:
+        raise TimedOut(
+            f"{who} was silent for too long.",
+            "Look at the model server's log; slow machines need a longer `first_byte_timeout`.",
+        ) from error
+    except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
+        raise BadSetting(f"The address of {endpoint.name} is not a URL.", "Correct it.") from error
+    except (httpx.LocalProtocolError, httpx.DecodingError) as error:
+        raise BadResponse(f"{who} does not speak HTTP as it should.", "Check it.") from error
+    except httpx.HTTPError as error:
+        raise Unreachable(f"{who} closed the connection.", _LOST) from error
+
+
+_LOST = "See whether the model server is still running, and look at its log."
+
+
+def _tls(error: Exception) -> str:
+    return ": its certificate is not trusted" if "CERTIFICATE" in str(error) else ""
+
+
+def _hint(error: Exception) -> str:
+    if _tls(error):
+        return "Name the authority's PEM file as `ca_file` in the provider's parameters."
+    return "Start the model server, or correct its address in your settings."
+
+
+def _new_client(secure: bool, own_machine: bool, ca_file: str) -> httpx.AsyncClient:
+    """A client that serves many; time limits come with each request."""
+    import httpx
+
+    return httpx.AsyncClient(
+        # Without https there is nothing to verify, and httpx need not load certificates.
+        verify=_certificates(ca_file) if secure else False,
+        # The environment's proxies serve for other machines only.
+        trust_env=not own_machine,
+        follow_redirects=False,
+        limits=httpx.Limits(max_connections=None, max_keepalive_connections=8),
+    )
+
+
+def _limits(endpoint: Endpoint) -> httpx.Timeout:
+    """Only the connection's own limit: the others depend on what has come so far."""
+    import httpx
+
+    return httpx.Timeout(None, connect=endpoint.connect_timeout)
+
+
+def _certificates(ca_file: str) -> ssl.SSLContext:
+    """The usual authorities, and those of `ca_file` as well."""
+    import httpx
+
+    context = httpx.create_ssl_context()
+    if ca_file:
+        try:
+            context.load_verify_locations(Path(ca_file).expanduser())
+        except OSError as error:
+            raise BadSetting(
+                f"The certificates in {ca_file} cannot be read.", "`ca_file` wants a PEM file."
+            ) from error
+    return context
+
+
+def _headers(endpoint: Endpoint) -> dict[str, str]:
+    """What every request carries; compressed answers would come late, in blocks."""
+    key = {"Authorization": f"Bearer {endpoint.api_key}"} if endpoint.api_key else {}
+    return {"Accept-Encoding": "identity", "User-Agent": "homespun", **key, **endpoint.headers}
+
+
+def _json(data: bytes) -> Any:
+    with contextlib.suppress(ValueError, RecursionError):
+        return json.loads(data)
+    return None
+
+
+def _same_origin(endpoint: Endpoint, url: str, location: str) -> str:
+    target = urljoin(url, location)
+    if urlsplit(target)[:2] != urlsplit(url)[:2]:
+        raise _redirected(endpoint)
+    return target
+
+
+def _redirected(endpoint: Endpoint) -> BadResponse:
+    return BadResponse(
+        f"{endpoint.name} at {endpoint.base_url} sends elsewhere (a redirect); not followed.",
+        "Set the address that really answers as the provider's `endpoint`.",
+    )
+
+
+def _numeric(url: str) -> str:
+    """`localhost` as the address that all local servers listen on."""
+    parts = urlsplit(url)
+    if parts.hostname != "localhost":
+        return url
+    port = f":{parts.port}" if parts.port else ""
+    return urlunsplit(parts._replace(netloc=f"127.0.0.1{port}"))

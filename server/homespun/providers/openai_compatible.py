@@ -1,0 +1,240 @@
+"""Any server that speaks OpenAI's chat completions: nearly all of them do."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pydantic_core import from_json
+
+from homespun.errors import BadResponse, CutShort, HomespunError, ModelError
+from homespun.providers import failures, probing
+from homespun.providers.base import AnsweredBy, Chunk, Endpoint, Request, Window
+from homespun.providers.capabilities import Capabilities
+from homespun.providers.dialect import MOST_STEPS, Dialect
+from homespun.providers.failures import Answer
+from homespun.providers.http import Http, batches, body_of
+from homespun.providers.kinds import Probe, kind
+from homespun.providers.reasoning import ThinkFilter
+from homespun.providers.stream import TOTAL_LIMIT, ChatDecoder, whole
+from homespun.providers.waiting import Patience
+
+if TYPE_CHECKING:
+    import httpx
+
+_ERROR_LIMIT = 256 * 1024
+_AFTER_FINISH = 2.0
+"""Seconds that a server may take to end a stream whose finish reason has come."""
+
+
+class _Refused(Exception):
+    """The server refused before it answered, so something else may be tried."""
+
+    def __init__(self, answer: Answer, retry_after: str = "") -> None:
+        super().__init__(answer.status)
+        self.answer = answer
+        self.retry_after = retry_after
+
+
+class _Empty(Exception):
+    """The stream ended without a single event: asked for it whole, the server may say why."""
+
+
+class OpenAICompatible:
+    """One model behind `/v1/chat/completions`; a `Provider`."""
+
+    def __init__(self, endpoint: Endpoint, http: Http, capabilities: Capabilities) -> None:
+        """`http` is shared by all; `capabilities` remembers what this endpoint takes."""
+        self._endpoint = endpoint
+        self._kind = kind(endpoint.kind)
+        self._http = http
+        self._capabilities = capabilities
+        self._window: Window | None = None
+
+    @property
+    def identity(self) -> AnsweredBy:
+        """Who this is, and whether it is local."""
+        return AnsweredBy(self._endpoint.name, self._endpoint.model, self._endpoint.local)
+
+    @property
+    def address(self) -> str:
+        """The endpoint's base URL, without key and query."""
+        return self._endpoint.base_url
+
+    async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
+        """The answer as it comes; see `Provider`. An answer that has begun is never asked again.
+
+        A dialect that is refused steps down, a server that loads or is busy is waited for.
+        """
+        dialect = self._capabilities.dialect(self._endpoint)
+        patience = Patience(self._endpoint)
+        steps = MOST_STEPS
+        while True:
+            try:
+                async with aclosing(self._ask(request, dialect)) as chunks:
+                    async for chunk in chunks:
+                        yield chunk
+                return
+            except _Empty:
+                dialect = replace(dialect, streaming=False)
+            except _Refused as refused:
+                if wait := patience.wait(refused.answer, refused.retry_after):
+                    yield Chunk(waiting=wait.reason)
+                    await asyncio.sleep(wait.seconds)
+                    continue
+                steps -= 1
+                dialect = self._lower(dialect, refused.answer, request, steps)
+
+    def _lower(self, dialect: Dialect, answer: Answer, request: Request, steps: int) -> Dialect:
+        """What to try after a refusal. Raises the refusal's own error where nothing helps."""
+        error = failures.error_for(answer, self._endpoint, request)
+        sent = dialect.body(self._endpoint.model, request)
+        lower = dialect.after(answer, self._kind, sent) if steps > 0 else None
+        if lower is None or not failures.may_be_about_parameters(error):
+            raise error
+        return lower
+
+    async def _ask(self, request: Request, dialect: Dialect) -> AsyncGenerator[Chunk, None]:
+        """One request and its answer, in the shape in which it comes."""
+        body = dialect.body(self._endpoint.model, request)
+        async with self._http.post(self._endpoint, self._endpoint.chat_path, body) as response:
+            await self._check_head(response)
+            if dialect.streaming and "application/json" not in _content_type(response):
+                async with aclosing(self._streamed(response, request, dialect)) as chunks:
+                    async for chunk in chunks:
+                        yield chunk
+            else:
+                yield await self._whole(response, request, dialect)
+
+    async def _check_head(self, response: httpx.Response) -> None:
+        """Let an answer pass. Raises `_Refused`, and `BadResponse` for a web page."""
+        if response.status_code != 200:
+            async with asyncio.timeout(self._endpoint.idle_timeout):
+                body = await body_of(response, _ERROR_LIMIT)
+            answer = failures.read(response.status_code, body)
+            raise _Refused(answer, response.headers.get("retry-after", ""))
+        if "text/html" in _content_type(response):
+            raise BadResponse(
+                f"{self._endpoint.name} at {self._endpoint.base_url} answered with a web page.",
+                "Check the address: it is not that of a model server.",
+            )
+
+    async def _streamed(
+        self, response: httpx.Response, request: Request, dialect: Dialect
+    ) -> AsyncGenerator[Chunk, None]:
+        """A streamed answer, chunk by chunk, and what was learned of the endpoint at its end."""
+        thoughts = _filter_for(request, dialect)
+        decoder = ChatDecoder(thoughts, lambda event: self._error_within(event, decoder, request))
+        try:
+            async with aclosing(batches(response, lambda: self._silence(decoder))) as pieces:
+                async for data in pieces:
+                    if chunk := decoder.feed(data):
+                        yield chunk
+                    if decoder.ended:
+                        break
+            if not (decoder.events or decoder.ended):
+                raise _Empty
+        except Exception as error:
+            self._learn_thoughts(thoughts, dialect)
+            if isinstance(error, HomespunError | _Refused | _Empty) or not decoder.events:
+                raise
+            if not decoder.finishing:
+                raise _lost(error) from error
+        last = decoder.finish()
+        self._learn(dialect, thoughts, decoder.version)
+        yield last
+
+    async def _whole(self, response: httpx.Response, request: Request, dialect: Dialect) -> Chunk:
+        """An answer that comes in one piece."""
+        async with asyncio.timeout(self._endpoint.first_byte_timeout):
+            data = await body_of(response, TOTAL_LIMIT)
+        try:
+            event = from_json(data)
+        except ValueError:
+            event = None
+        if probing.follow(event, ("error",), "") and not probing.follow(event, ("choices",), ""):
+            raise _Refused(_failed(event))
+        thoughts = _filter_for(request, dialect)
+        chunk = whole(event, thoughts)
+        self._learn(dialect, thoughts, "")
+        return chunk
+
+    def _silence(self, decoder: ChatDecoder) -> float:
+        """Seconds of silence to bear now: long while it loads and reads, then less and less."""
+        if decoder.finishing:
+            return _AFTER_FINISH
+        spoke = decoder.spoke
+        return self._endpoint.idle_timeout if spoke else self._endpoint.first_byte_timeout
+
+    def _error_within(self, event: object, decoder: ChatDecoder, request: Request) -> Exception:
+        """What an error object in a stream is: a refusal as long as nothing else has come."""
+        answer = _failed(event)
+        if decoder.events == 0:
+            return _Refused(answer)
+        return failures.error_for(answer, self._endpoint, request)
+
+    def _learn(self, dialect: Dialect, thoughts: ThinkFilter, version: str) -> None:
+        """Remember what this endpoint took, and how its model thinks."""
+        self._capabilities.saw(self._endpoint, version)
+        held = dialect.holds_thoughts or thoughts.orphan
+        dialect = replace(dialect, holds_thoughts=held)
+        if dialect != self._capabilities.dialect(self._endpoint):
+            self._capabilities.learn(self._endpoint, dialect, version)
+
+    def _learn_thoughts(self, thoughts: ThinkFilter, dialect: Dialect) -> None:
+        if thoughts.orphan:
+            self._learn(dialect, thoughts, "")
+
+    async def window(self) -> Window:
+        """The window of this server, asked once; a guess is asked again the next time."""
+        if self._endpoint.window:
+            return Window(self._endpoint.window, guessed=False)
+        if self._window is None:
+            self._window = await self._probed_window()
+        return self._window or Window(self._kind.guess, guessed=True)
+
+    async def _probed_window(self) -> Window | None:
+        for probe in self._kind.windows:
+            if tokens := probing.tokens(await self._probed(probe)):
+                return Window(tokens, guessed=False)
+        return None
+
+    async def _probed(self, probe: Probe) -> object:
+        """What the server says there. That it cannot be asked is the request's to tell."""
+        try:
+            status, data = await self._http.get(self._endpoint, probe.path)
+        except ModelError:
+            return None
+        return probing.follow(data, probe.steps, self._endpoint.model) if status == 200 else None
+
+
+def _filter_for(request: Request, dialect: Dialect) -> ThinkFilter:
+    """Where JSON is expected, what is none may be thoughts; elsewhere only by experience."""
+    structured = request.schema is not None
+    return ThinkFilter(holds=structured or dialect.holds_thoughts, searches=not structured)
+
+
+def _failed(event: object) -> Answer:
+    """An error that came under the status 200; without a code it is the server's own fault."""
+    answer = failures.read_object(200, event)
+    return replace(answer, status=500) if answer.status == 200 else answer
+
+
+def _lost(error: Exception) -> HomespunError:
+    """The error for an answer that had begun when its connection failed."""
+    if isinstance(error, TimeoutError):
+        return CutShort(
+            "The model's server fell silent in the middle of its answer.",
+            "Nothing was changed. A slow machine needs a longer `idle_timeout`.",
+        )
+    return CutShort(
+        "The answer was cut off: the connection was lost.",
+        "Nothing was changed. See whether the model server is still running.",
+    )
+
+
+def _content_type(response: httpx.Response) -> str:
+    return response.headers.get("content-type", "").lower()
