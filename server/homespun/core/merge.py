@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+from homespun.core.alignment import Block, blocks
+from homespun.core.text import split_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,4 +39,60 @@ def merge(base: str, current: str, proposed: str) -> Merge:
     Adjacent or overlapping changes that differ are conflicts; the same change on both sides is
     one change. Never clean where git sees a conflict.
     """
-    raise NotImplementedError
+    old = _lines(base)
+    ours, theirs = _Side(old, _lines(current)), _Side(old, _lines(proposed))
+    text: list[str] = []
+    conflicts: list[Conflict] = []
+    at = 0
+    for start, end in _regions(ours.changes, theirs.changes):
+        text += old[at:start]
+        at = end
+        unchanged, mine, other = old[start:end], ours.part(start, end), theirs.part(start, end)
+        text += other if mine == unchanged else mine
+        if mine != unchanged and other not in (unchanged, mine):
+            conflicts.append(Conflict(start, end, tuple(mine), tuple(other)))
+    text += old[at:]
+    return Merge("".join(text), tuple(conflicts))
+
+
+def _lines(text: str) -> list[str]:
+    """The lines of `text`; an empty one after the last line end is none, as git sees it."""
+    lines = split_lines(text)
+    return lines if lines[-1] else lines[:-1]
+
+
+class _Side:
+    """One side's lines, and where the base's lines are among them."""
+
+    def __init__(self, base: Sequence[str], lines: Sequence[str]) -> None:
+        self.changes = blocks(base, lines)
+        self._lines = lines
+        self._starts = [change.before_start for change in self.changes]
+        self._ends = [change.before_end for change in self.changes]
+
+    def part(self, start: int, end: int) -> Sequence[str]:
+        """What this side has for the base's lines `start:end`, changes that touch them included."""
+        first = start + self._shift(bisect_left(self._ends, start))
+        last = end + self._shift(bisect_right(self._starts, end))
+        return self._lines[first:last]
+
+    def _shift(self, count: int) -> int:
+        """How far the first `count` changes move what follows them."""
+        if count == 0:
+            return 0
+        change = self.changes[count - 1]
+        return change.after_end - change.before_end
+
+
+def _regions(ours: Sequence[Block], theirs: Sequence[Block]) -> Iterator[tuple[int, int]]:
+    """The parts of the base that were changed, as far as changes overlap or touch."""
+    start = end = -1
+    for change in sorted((*ours, *theirs), key=lambda block: block.before_start):
+        if change.before_start <= end:
+            end = max(end, change.before_end)
+            continue
+        if end >= 0:
+            yield start, end
+        start, end = change.before_start, change.before_end
+    if end >= 0:
+        yield start, end
