@@ -154,8 +154,8 @@ def test_a_kill_at_any_moment_leaves_whole_entries(tmp_path: Path) -> None:
         "while True:\n"
         "    change = new_id()\n"
         "    journal.begin(change, '/w', 't', 'i', 'm', 'p', True)\n"
-        "    files = [FileRecord('a', 'edit', 'x' * 9000, 'y'), FileRecord('b', 'edit', 'x', 'y')]\n"
-        "    journal.proposed(change, files)\n"
+        "    a, b = (FileRecord(n, 'edit', 'x' * 9000, 'y') for n in 'ab')\n"
+        "    journal.proposed(change, [a, b])\n"
         "    journal.event(change, 'applied')\n"
     )
     for kill in range(KILLS):

@@ -55,6 +55,8 @@ def enclosing(snapshot: Snapshot, first: int, last: int) -> Definition | None:
     first = min(first, len(lines) - 1)
     limit = _indent_at(lines, first)
     for number in range(first, max(-1, first - _MAX_LINES), -1):
+        if limit <= 0 and number != first:
+            return None
         text = lines[number].strip()
         indent = _width(lines[number])
         if not text or (number != first and indent >= limit):
@@ -86,8 +88,9 @@ def _indent_at(lines: Sequence[str], number: int) -> int:
 
 
 def _width(line: str) -> int:
-    expanded = line[: len(line) - len(line.lstrip(" \t"))].expandtabs(4)
-    return len(expanded)
+    if line[:1] not in (" ", "\t"):
+        return 0
+    return len(line[: len(line) - len(line.lstrip(" \t"))].expandtabs(4))
 
 
 def _header(lines: Sequence[str], number: int) -> str | None:

@@ -57,9 +57,16 @@ def _chosen(settings: Settings, models: Models) -> Endpoint | NoModel:
 
 async def _journal(keeping: Keeping) -> Check:
     try:
-        await keeping.history(None, 1)
+        torn = await keeping.interrupted(None)
     except HomespunError as error:
         return Check("journal", "error", error.message, error.hint)
+    if torn is not None:
+        return Check(
+            "journal",
+            "warning",
+            f"change {torn.change_id} was interrupted in its midst: {', '.join(torn.files)}",
+            f"Look at these files; the journal ({keeping.where}) has their text before.",
+        )
     return Check("journal", "ok", keeping.where)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -37,7 +38,7 @@ from homespun.engine.propose import Asking, Proposer
 from homespun.engine.reading import Reading
 from homespun.engine.reapply import found_again, read_again
 from homespun.engine.scene import Scene, set_scene
-from homespun.errors import NothingToDo
+from homespun.errors import KeepingFailed, NothingToDo
 from homespun.journal.entry import Keeper, new_id
 from homespun.providers.base import AnsweredBy, Endpoint, Provider, Usage
 from homespun.security.consent import Consents
@@ -127,6 +128,7 @@ class Engine:
         proposal = await editing.propose(change_id, scene, proposer, asked.by, events)
         answered = Answered(asked.by, proposal.usage, proposal.seconds)
         outcome = await editing.land(change_id, proposal.plan, task, answered, events, review)
+        await self._tidy()
         events.stage("done")
         return outcome
 
@@ -224,6 +226,11 @@ class Engine:
 
     def _placer(self, scene: Scene, shown: dict[str, tuple[Snapshot, bool]]) -> Placer:
         return Placer(self.workspace, self._paths, scene, shown, self._withholding.reason)
+
+    async def _tidy(self) -> None:
+        keep = self._configuration.settings().journal
+        with suppress(KeepingFailed):
+            await self._keeping.tidy(keep.days, keep.megabytes)
 
     def _editing(self) -> Editing:
         return Editing(self._keeping, self._applier, self._configuration.settings().review)

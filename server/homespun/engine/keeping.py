@@ -38,6 +38,7 @@ class Keeping:
         """`journal` may be one that keeps nothing."""
         self._journal = journal
         self._paths = paths
+        self._tidied = False
 
     @property
     def where(self) -> str:
@@ -56,6 +57,17 @@ class Keeping:
             by.provider,
             by.local,
         )
+
+    async def tidy(self, days: int, megabytes: int) -> None:
+        """Forget old changes, once in the life of a process."""
+        if not self._tidied:
+            self._tidied = True
+            await asyncio.to_thread(self._journal.trim, days, megabytes)
+
+    async def interrupted(self, folder: str | None) -> HistoryEntry | None:
+        """The change in whose midst a process ended, if the latest one was."""
+        entry = await asyncio.to_thread(self._journal.latest, folder, ("applying", "undoing"))
+        return None if entry is None else self._history_entry(entry)
 
     async def answered(self, change_id: str, replies: Sequence[str], usage: Usage) -> None:
         """The model has answered; what it said is kept whatever becomes of it."""

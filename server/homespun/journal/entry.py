@@ -93,6 +93,10 @@ class Keeper(Protocol):
         """The newest change that stands at one of `statuses`, whole."""
         ...
 
+    def trim(self, days: int, megabytes: int) -> None:
+        """Forget what is older than `days`, then the oldest until it is small enough."""
+        ...
+
 
 class NoJournal:
     """Keeps nothing: for users who switched the journal off. There is no undo then."""
@@ -131,6 +135,9 @@ class NoJournal:
     def latest(self, folder: str | None, statuses: Sequence[str]) -> Entry | None:
         """Nothing was kept."""
         return None
+
+    def trim(self, days: int, megabytes: int) -> None:
+        """Do nothing."""
 
 
 def new_id() -> str:

@@ -1,0 +1,126 @@
+"""The composition root: the only place where the classes meet.
+
+What `homespun lsp` needs before it answers `initialize` is imported here by name and nothing more:
+the engine and all it stands on comes when the editor is ready.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from homespun.config.live import LiveSettings
+    from homespun.config.places import Places
+    from homespun.engine.engine import Engine, Models
+    from homespun.engine.ports import Workspace
+    from homespun.engine.writer import Writer
+    from homespun.journal.entry import Keeper
+
+_WINDOWS = os.name == "nt"
+
+
+def serve() -> int:
+    """Serve one editor on standard input and output until it leaves; the exit code."""
+    # The collector would walk all that is being imported, again and again, and free nothing.
+    gc.disable()
+    from homespun.lsp.server import create
+    from homespun.lsp.stdio import serve as serve_stdio
+
+    server = create(lambda workspace: build(workspace, os.environ, {}), _writer)
+    gc.freeze()
+    gc.enable()
+    return serve_stdio(server, sys.stdin.fileno(), sys.stdout.buffer)
+
+
+@asynccontextmanager
+async def open_folder(
+    root: str, *, flags: Mapping[str, object], environ: Mapping[str, str]
+) -> AsyncIterator[Engine]:
+    """An engine over the folder `root` on disk, for as long as it is entered."""
+    from homespun.disk import DiskWorkspace
+
+    engine = build(DiskWorkspace([root]), environ, flags)
+    try:
+        yield engine
+    finally:
+        await engine.close()
+
+
+def build(workspace: Workspace, environ: Mapping[str, str], flags: Mapping[str, object]) -> Engine:
+    """An engine over `workspace`; `flags` are a layer of settings above all files."""
+    from homespun.config.live import LiveSettings
+    from homespun.config.places import of_this_machine
+    from homespun.engine.engine import Engine
+    from homespun.engine.paths import Paths
+    from homespun.security.consent import Consents
+
+    places = of_this_machine()
+    live = LiveSettings(
+        places, lambda: [folder.path for folder in workspace.folders()], environ, flags
+    )
+    return Engine(
+        workspace,
+        Paths(workspace, _WINDOWS),
+        live,
+        _models(places, environ),
+        _journal(places, live),
+        _Withholding(workspace, live),
+        Consents(places.consents),
+    )
+
+
+class _Withholding:
+    """The outward rules for the folders and the settings as they are now."""
+
+    def __init__(self, workspace: Workspace, live: LiveSettings) -> None:
+        from homespun.security.ignore import Outward
+
+        self._workspace = workspace
+        self._live = live
+        self._make = Outward
+        self._known: tuple[tuple[str, ...], tuple[str, ...]] | None = None
+        self._outward = Outward([], [])
+
+    def reason(self, path: str) -> str | None:
+        """Why the file at this absolute path may not leave; None or "" where it may."""
+        now = (
+            tuple(folder.path for folder in self._workspace.folders()),
+            tuple(self._live.settings().ignore),
+        )
+        if now != self._known:
+            self._known, self._outward = now, self._make(*now)
+        return self._outward.reason(path)
+
+
+def _models(places: Places, environ: Mapping[str, str]) -> Models:
+    from homespun.engine.engine import Models
+    from homespun.engine.models import choose
+    from homespun.providers.capabilities import Capabilities
+    from homespun.providers.connect import connect
+    from homespun.providers.http import Http
+
+    http = Http()
+    capabilities = Capabilities(places.state / "capabilities.json")
+    return Models(
+        lambda settings, choice: choose(settings, environ, choice),
+        lambda endpoint: connect(endpoint, http, capabilities),
+        http.close,
+    )
+
+
+def _journal(places: Places, live: LiveSettings) -> Keeper:
+    from homespun.journal.entry import NoJournal
+    from homespun.journal.store import Journal
+
+    return Journal(places.journal) if live.settings().journal.enabled else NoJournal()
+
+
+def _writer(folders: Sequence[str]) -> Writer:
+    from homespun.engine.writer import Writer
+
+    return Writer(folders)
