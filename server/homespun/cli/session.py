@@ -8,12 +8,14 @@ from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TextIO, TypeVar
 
 from rich.console import Console
 
-from homespun.engine.engine import Engine
 from homespun.errors import HomespunError
+
+if TYPE_CHECKING:
+    from homespun.engine.engine import Engine
 
 T = TypeVar("T")
 

@@ -215,8 +215,14 @@ def show_plan(console: Console, plan: ChangePlan) -> None:
 
 def show_patch(console: Console, text: str) -> None:
     """A patch in colours."""
-    for line in text.removesuffix("\n").split("\n"):
-        console.print(Text(printable(line), style=_style(line)), soft_wrap=True)
+    for line in patch_lines(text):
+        console.print(line, soft_wrap=True)
+
+
+def patch_lines(text: str) -> list[Text]:
+    """The lines of a patch, in colours and safe to show."""
+    lines = text.removesuffix("\n").split("\n") if text else []
+    return [Text(printable(line), style=_style(line)) for line in lines]
 
 
 def _style(line: str) -> str:

@@ -1,0 +1,118 @@
+"""The demo's course: a failing test, one code action, one edit, a passing test, undo."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from homespun.cli.demo.client import Client
+from homespun.cli.demo.editor import Editor, connected
+from homespun.cli.demo.setting import Project
+from homespun.cli.demo.stage import Stage, Stages
+from homespun.cli.results import answered_by
+from homespun.core.diff import unified
+
+_KIND = "refactor.rewrite.homespun.comment"
+_SHOWN = 4
+"""Lines of code shown above and below the comment."""
+
+
+class Play:
+    """One performance of the demo."""
+
+    def __init__(self, stage: Stage, project: Project) -> None:
+        """`project`: a fresh copy, whose test fails."""
+        self._stage = stage
+        self._project = project
+        self._editor = Editor(project.file)
+        self._before = self._editor.text
+        self._stages = Stages(stage.console)
+
+    async def perform(self, environ: Mapping[str, str]) -> bool:
+        """Play it with a server started in `environ`; whether all went as it should.
+
+        Raises `HomespunError` where the server or the model does not do its part.
+        """
+        failed = not await self._test("A small project with a failing test")
+        self._show_comment()
+        began = time.monotonic()
+        hear = {"homespun/job": self._stages.hear}
+        async with connected(self._editor, environ, hear) as client:
+            await self._start(client, began)
+            await self._run(await self._choose())
+            passed = await self._test("The project's own test again")
+            undone = await self._undo()
+            stopped = await client.stop() == 0
+        return failed and passed and undone and stopped
+
+    async def _test(self, words: str) -> bool:
+        self._stage.step(words, "python -m unittest")
+        run = await self._project.test()
+        reason = f" ({run.name}: {run.reason})" if run.reason else ""
+        self._stage.result(f"{run.end}{reason}", good=run.passed)
+        return run.passed
+
+    def _show_comment(self) -> None:
+        lines = self._editor.text.splitlines()
+        first = max(0, self._comment - _SHOWN)
+        self._stage.line("")
+        self._stage.line("splitbill/shares.py", "dim")
+        self._stage.code("\n".join(lines[first : self._comment + _SHOWN - 1]), first + 1)
+
+    @property
+    def _comment(self) -> int:
+        """The line (from 0) of the comment that says what to do."""
+        lines = self._editor.text.splitlines()
+        return next(number for number, line in enumerate(lines) if "# homespun:" in line)
+
+    async def _start(self, client: Client, began: float) -> None:
+        answer = await self._editor.start(client)
+        info = answer.get("serverInfo", {})
+        passed = f"answered initialize in {(time.monotonic() - began) * 1000:.0f} ms"
+        self._stage.step("The language server starts, as an editor would start it", "homespun lsp")
+        self._stage.result(f"{info.get('name')} {info.get('version')} {passed}", good=True)
+
+    async def _choose(self) -> Mapping[str, Any]:
+        # The first request waits for the server to read its settings; an editor's come later.
+        await self._editor.code_actions(0)
+        began = time.monotonic()
+        actions = await self._editor.code_actions(self._comment)
+        passed = f"answered in {(time.monotonic() - began) * 1000:.0f} ms, no model asked"
+        chosen = next(i for i, action in enumerate(actions) if action["kind"] == _KIND)
+        self._stage.step("Code actions at the comment", passed)
+        self._stage.choices([action["title"] for action in actions], chosen)
+        return actions[chosen]
+
+    async def _run(self, action: Mapping[str, Any]) -> None:
+        self._stage.step("The comment's action runs", "in the background; the editor never waits")
+        with self._stages:
+            result = await self._editor.carry_out(action)
+        self._stage.line("")
+        self._stage.patch(unified(self._before, self._editor.text, "splitbill/shares.py"))
+        self._stage.line("")
+        self._tell(result)
+        self._editor.save()
+
+    def _tell(self, result: Mapping[str, Any]) -> None:
+        for reason in result["reasons"]:
+            self._stage.result(f"refused: {reason}", good=False)
+        self._stage.result(
+            result["summary"] or result["status"], good=result["status"] == "applied"
+        )
+        by = result["answeredBy"]
+        usage = result["usage"]
+        tokens = f"{usage['promptTokens']} tokens read, {usage['completionTokens']} written"
+        who = answered_by(by["provider"], by["model"], local=by["local"])
+        self._stage.line(f"answered by {who}: {tokens}", "dim")
+
+    async def _undo(self) -> bool:
+        self._stage.step("Undo, through the server", "homespun/undo")
+        if self._editor.text == self._before:
+            self._stage.result("nothing was changed, so there is nothing to take back", good=True)
+            return True
+        await self._editor.undo()
+        self._editor.save()
+        same = self._project.file.read_bytes() == self._before.encode()
+        self._stage.result("the file is as it was, byte for byte", good=same)
+        return same
