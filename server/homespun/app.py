@@ -6,9 +6,7 @@ the engine and all it stands on comes when the editor is ready.
 
 from __future__ import annotations
 
-import gc
 import os
-import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -26,15 +24,9 @@ _WINDOWS = os.name == "nt"
 
 def serve() -> int:
     """Serve one editor on standard input and output until it leaves; the exit code."""
-    # The collector would walk all that is being imported, again and again, and free nothing.
-    gc.disable()
-    from homespun.lsp.server import create
-    from homespun.lsp.stdio import serve as serve_stdio
+    from homespun.lsp.start import run
 
-    server = create(lambda workspace: build(workspace, os.environ, {}), _writer)
-    gc.freeze()
-    gc.enable()
-    return serve_stdio(server, sys.stdin.fileno(), sys.stdout.buffer)
+    return run(lambda workspace: build(workspace, os.environ, {}), _writer)
 
 
 @asynccontextmanager
