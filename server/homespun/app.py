@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from homespun.config.live import LiveSettings
     from homespun.config.places import Places
+    from homespun.config.schema import Settings
     from homespun.engine.engine import Engine, Models
     from homespun.engine.ports import Workspace
     from homespun.engine.writer import Writer
     from homespun.journal.entry import Keeper
+    from homespun.providers.base import Endpoint
 
 _WINDOWS = os.name == "nt"
 
@@ -59,7 +61,7 @@ def build(workspace: Workspace, environ: Mapping[str, str], flags: Mapping[str, 
         workspace,
         Paths(workspace, _WINDOWS),
         live,
-        _models(places, environ),
+        _models(places, environ, live),
         _journal(places, live),
         _Withholding(workspace, live),
         Consents(places.consents),
@@ -89,7 +91,7 @@ class _Withholding:
         return self._outward.reason(path)
 
 
-def _models(places: Places, environ: Mapping[str, str]) -> Models:
+def _models(places: Places, environ: Mapping[str, str], live: LiveSettings) -> Models:
     from homespun.engine.engine import Models
     from homespun.engine.models import choose
     from homespun.providers.capabilities import Capabilities
@@ -98,8 +100,13 @@ def _models(places: Places, environ: Mapping[str, str]) -> Models:
 
     http = Http()
     capabilities = Capabilities(places.state / "capabilities.json")
+
+    def chosen(settings: Settings, choice: str | None) -> Endpoint:
+        from_user_file = live.origins().get("model") == "user file"
+        return choose(settings, environ, choice, origin="user" if from_user_file else "")
+
     return Models(
-        lambda settings, choice: choose(settings, environ, choice),
+        chosen,
         lambda endpoint: connect(endpoint, http, capabilities),
         http.close,
     )

@@ -202,7 +202,7 @@ class Engine:
         settings = self._configuration.settings()
         endpoint = self._models.choose(settings, choice)
         folder = self._paths.home(uri) or self._folder() or ""
-        await agree(endpoint, folder, settings.cloud.consent, self._consents, review)
+        await agree(endpoint, folder, self._consents, review)
         provider = self._models.connect(endpoint)
         meter = self._meters.setdefault(provider.identity, Meter())
         gate = OutwardGate(self._withholding)
