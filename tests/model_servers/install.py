@@ -23,7 +23,7 @@ from model_servers.commands import npm, run
 
 HERE = Path(__file__).parent
 REQUIREMENTS = HERE / "requirements"
-COPILOT = "@github/copilot-language-server@1.539.0"
+COPILOT = REQUIREMENTS / "copilot.npm"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Part:
 
         The folder and Python belong to it, for virtual environments hold both as absolute paths.
         """
-        digest = hashlib.sha256(f"{folder} {sys.version} {COPILOT}".encode())
+        digest = hashlib.sha256(f"{folder} {sys.version}".encode())
         for path in self.made_from:
             digest.update(path.read_bytes())
         return digest.hexdigest()
@@ -74,7 +74,14 @@ def install_neovim(folder: Path) -> None:
 def install_bench(folder: Path) -> None:
     """What the benchmarks compare with: the openai SDK, ruff and Copilot's language server."""
     _environment(folder, "bench")
-    run(*npm(folder.parent / "tools"), "install", "--silent", "--prefix", folder, COPILOT)
+    run(
+        *npm(folder.parent / "tools"),
+        "install",
+        "--silent",
+        "--prefix",
+        folder,
+        COPILOT.read_text().strip(),
+    )
 
 
 def _locked(name: str) -> Path:
@@ -86,7 +93,7 @@ LLAMA_SERVER = Part("llama-server", install_llama_server, (HERE / "llama_build.p
 MODELS = Part("models", install_models, (HERE / "tiny_gguf.py",))
 LITELLM = Part("litellm", install_litellm, (_locked("litellm"),))
 NEOVIM = Part("neovim", install_neovim, (_locked("neovim"),))
-BENCH = Part("bench", install_bench, (_locked("bench"),))
+BENCH = Part("bench", install_bench, (_locked("bench"), COPILOT))
 
 FOR_TESTS = (TOOLS, LLAMA_SERVER, MODELS, LITELLM, NEOVIM)
 PARTS = {part.name: part for part in (*FOR_TESTS, BENCH)}
@@ -101,10 +108,11 @@ def main(arguments: Sequence[str]) -> None:
     wanted = [TOOLS, *(PARTS[name] for name in names)] if names else FOR_TESTS
     with _alone(root):
         for part in dict.fromkeys(wanted):
-            _install(part, root / part.name)
+            install(part, root / part.name)
 
 
-def _install(part: Part, folder: Path) -> None:
+def install(part: Part, folder: Path) -> None:
+    """Make a part unless its stamp still fits. Ends the process with a message where it cannot."""
     stamp_file, stamp = folder / ".stamp", part.stamp(folder)
     if stamp_file.is_file() and stamp_file.read_text() == stamp:
         return

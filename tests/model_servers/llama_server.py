@@ -10,6 +10,9 @@ from pathlib import Path
 from model_servers.peers import this_machine
 from model_servers.process import ModelServer, free_port, running
 
+ENDLESS = "root ::= [a-z] root"
+"""A grammar of letters without an end: only the limit of tokens or a cancel stops the model."""
+
 
 @dataclass(frozen=True, slots=True)
 class Options:

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from model_servers.llama_server import Options, llama_server
+from model_servers.llama_server import ENDLESS, Options, llama_server
 from model_servers.peers import Peers, this_machine
 from model_servers.process import ModelServer, NotReady, running
 
@@ -74,12 +74,12 @@ async def busy_slots(client: httpx.AsyncClient) -> int:
 
 @peer
 async def test_closing_the_stream_frees_the_slot(tmp_path: Path):
-    endless = Options(grammar="root ::= [a-z]*", parallel=1)
     body = chat("Go on.", max_tokens=16000, stream=True)
-    with llama_server(tmp_path, endless) as server:
+    with llama_server(tmp_path, Options(grammar=ENDLESS, parallel=1)) as server:
         async with server.client() as client:
             async with client.stream("POST", CHAT, json=body) as reply:
-                await anext(reply.aiter_lines())
+                arriving = reply.aiter_lines()
+                await anext(arriving)
                 assert await busy_slots(client) == 1
             deadline = time.monotonic() + 2
             while await busy_slots(client):
