@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from homespun.core.text import Snapshot
 from homespun.disk import DiskWorkspace, to_uri
-from homespun.engine.engine import Engine
 from homespun.errors import InputError, UnknownFile
+
+if TYPE_CHECKING:
+    from homespun.engine.engine import Engine
 
 _MARKS = (".git", ".homespun.toml")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.text import Text
@@ -11,8 +12,10 @@ from homespun.cli.files import root_of
 from homespun.cli.options import folder_option, json_option, model_option
 from homespun.cli.safe import printable
 from homespun.cli.session import Session
-from homespun.engine.engine import Engine
 from homespun.engine.ports import Check
+
+if TYPE_CHECKING:
+    from homespun.engine.engine import Engine
 
 _SIGNS = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "error": ("✗", "bold red")}
 

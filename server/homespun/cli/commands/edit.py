@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -24,9 +24,11 @@ from homespun.cli.session import Session
 from homespun.cli.terminal import Progress, Unasked
 from homespun.core.comments import comment_at
 from homespun.core.text import Snapshot
-from homespun.engine.engine import Engine
 from homespun.engine.ports import EditTask, Outcome, Place
 from homespun.errors import NothingToDo
+
+if TYPE_CHECKING:
+    from homespun.engine.engine import Engine
 
 Scope = Literal["selection", "file", "workspace"]
 

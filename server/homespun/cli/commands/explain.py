@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.markdown import Markdown
@@ -21,8 +22,10 @@ from homespun.cli.results import answered_by
 from homespun.cli.safe import printable
 from homespun.cli.session import Session
 from homespun.cli.terminal import Progress
-from homespun.engine.engine import Engine
 from homespun.engine.ports import Explanation, Place
+
+if TYPE_CHECKING:
+    from homespun.engine.engine import Engine
 
 
 @click.command("explain")

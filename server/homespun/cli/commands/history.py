@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.table import Table
@@ -14,8 +15,10 @@ from homespun.cli.files import root_of
 from homespun.cli.options import folder_option, json_option
 from homespun.cli.safe import printable
 from homespun.cli.session import Session
-from homespun.engine.engine import Engine
 from homespun.engine.ports import HistoryEntry
+
+if TYPE_CHECKING:
+    from homespun.engine.engine import Engine
 
 _STYLES = {"applied": "green", "partly": "yellow", "refused": "red", "failed": "red"}
 

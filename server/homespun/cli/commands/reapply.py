@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,8 +12,10 @@ from homespun.cli.files import root_of
 from homespun.cli.options import folder_option, json_option, review_for, yes_option
 from homespun.cli.session import Session
 from homespun.cli.terminal import Progress
-from homespun.engine.engine import Engine
 from homespun.engine.ports import Outcome
+
+if TYPE_CHECKING:
+    from homespun.engine.engine import Engine
 
 
 @click.command("reapply")
