@@ -117,8 +117,8 @@ class Dialect:
         found: dict[str, Any] = cast("dict[str, Any]", data) if isinstance(data, dict) else {}
         optional = found.get("optional")
         names = cast("list[object]", optional) if isinstance(optional, list) else self.optional
-        formats = {str(name): name for name in kind.formats}
-        limits = {str(name): name for name in _LIMITS}
+        formats: dict[str, Format] = {str(name): name for name in kind.formats}
+        limits: dict[str, Limit] = {str(name): name for name in _LIMITS}
         return Dialect(
             formats.get(str(found.get("format")), self.format),
             self.streaming and found.get("streaming") is not False,
