@@ -1,0 +1,96 @@
+"""What endpoints have proven, kept between starts."""
+
+import os
+import stat
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from homespun.providers.base import Endpoint
+from homespun.providers.capabilities import Capabilities
+from homespun.providers.dialect import Dialect
+from homespun.providers.kinds import kind
+
+ENDPOINT = Endpoint("vllm", "mine", "http://127.0.0.1:1", "m", api_key="sk-secret")
+BEST = Dialect.of(kind("vllm"), ENDPOINT)
+LOWER = replace(
+    BEST,
+    format="json_object",
+    streaming=False,
+    limit="max_completion_tokens",
+    optional=frozenset(),
+    holds_thoughts=True,
+)
+
+
+def test_a_lesson_outlives_the_process_and_belongs_to_its_model(tmp_path: Path):
+    file = tmp_path / "state" / "capabilities.json"
+    Capabilities(file).learn(ENDPOINT, LOWER, "v1")
+    again = Capabilities(file)
+    assert again.dialect(ENDPOINT) == LOWER
+    assert again.dialect(replace(ENDPOINT, model="other")) == BEST
+    assert again.dialect(replace(ENDPOINT, base_url="http://127.0.0.1:2")) == BEST
+    assert "sk-secret" not in file.read_text()
+    if sys.platform != "win32":
+        assert stat.S_IMODE(os.stat(file).st_mode) == 0o600
+    assert [entry.name for entry in file.parent.iterdir()] == [file.name]
+
+
+def test_another_version_is_asked_anew():
+    known = Capabilities()
+    known.learn(ENDPOINT, LOWER, "v1")
+    known.saw(ENDPOINT, "v1")
+    known.saw(ENDPOINT, "")
+    assert known.dialect(ENDPOINT) == LOWER
+    known.saw(ENDPOINT, "v2")
+    assert known.dialect(ENDPOINT) == BEST
+
+
+def test_a_lesson_is_forgotten_after_two_weeks():
+    now = [1000.0]
+    known = Capabilities(clock=lambda: now[0])
+    known.learn(ENDPOINT, LOWER, "")
+    now[0] += 13 * 24 * 3600
+    assert known.dialect(ENDPOINT) == LOWER
+    now[0] += 2 * 24 * 3600
+    assert known.dialect(ENDPOINT) == BEST
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\xff\xfe",
+        b"[]",
+        b'{"format": 2, "endpoints": {}}',
+        b'{"format": 1, "endpoints": []}',
+        b'{"format": 1, "endpoints": {"http://127.0.0.1:1 m": 3}}',
+        b'{"format": 1, "endpoints": {"http://127.0.0.1:1 m": {"at": "x", "dialect": 1}}}',
+        b'{"format": 1, "endpoints": {"http://127.0.0.1:1 m": {"at": 5, "dialect": '
+        b'{"format": "xml", "limit": 3, "optional": [3], "streaming": "no"}}}}',
+    ],
+)
+def test_a_broken_file_costs_nothing(tmp_path: Path, content: bytes):
+    file = tmp_path / "capabilities.json"
+    file.write_bytes(content)
+    known = Capabilities(file, clock=lambda: 10.0)
+    found = known.dialect(ENDPOINT)
+    assert replace(found, optional=BEST.optional) == BEST
+    known.learn(ENDPOINT, LOWER, "")
+    assert Capabilities(file, clock=lambda: 10.0).dialect(ENDPOINT) == LOWER
+
+
+def test_a_place_that_cannot_be_written_costs_nothing(tmp_path: Path):
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    known = Capabilities(blocked / "capabilities.json")
+    known.learn(ENDPOINT, LOWER, "")
+    assert known.dialect(ENDPOINT) == LOWER
+
+
+def test_the_users_own_setting_is_not_overruled():
+    known = Capabilities()
+    known.learn(ENDPOINT, BEST, "")
+    assert known.dialect(replace(ENDPOINT, streaming=False)).streaming is False
