@@ -1,0 +1,104 @@
+"""The frame of a text that a model gives whole: line ends, BOM, last line end, neighbours.
+
+Models get the substance right and the frame wrong. The frame is the file's own, so it is put
+back rather than held against the change.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from homespun.core.text import Snapshot, Span, content, split_lines
+from homespun.errors import Malformed
+
+_BOM = "\ufeff"
+_LINE_END = re.compile(r"\r\n|\n|\r")
+_REPEATS = 2
+"""Fewer lines than these may be alike by chance."""
+_PROVES_SURROUNDINGS = 4
+
+
+def settle(before: str, proposed: str) -> str:
+    """`proposed` with the line ends, the BOM and the last line end that `before` has.
+
+    Where `before` mixes line ends, lines that are still there keep their own. A `before` that
+    is empty has no frame to keep.
+    """
+    if not before:
+        return proposed
+    bom = _BOM if before.startswith(_BOM) else ""
+    text = _with_line_ends(before, proposed.removeprefix(_BOM))
+    return bom + _with_last_line_end(before, text)
+
+
+def _with_line_ends(before: str, text: str) -> str:
+    wanted = Snapshot.of("", before).line_end
+    if len(set(_LINE_END.findall(before))) > 1:
+        own = {content(line): line for line in reversed(split_lines(before)) if content(line)}
+        return "".join(own.get(content(line)) or _ended(line, wanted) for line in split_lines(text))
+    return _LINE_END.sub(lambda _: wanted, text)
+
+
+def _ended(line: str, line_end: str) -> str:
+    said = content(line)
+    return said + line_end if said != line else said
+
+
+def _with_last_line_end(before: str, text: str) -> str:
+    last = split_lines(before)
+    if last[-1]:
+        return text if not text.strip() else text.rstrip("\r\n")
+    if not text or text.endswith(("\n", "\r")):
+        return text
+    return text + Snapshot.of("", before).line_end
+
+
+def trim_region(text: str, span: Span, proposed: str) -> str:
+    """`proposed`, the new text of `span`, without lines from around it that it repeats.
+
+    Two lines or more that stand right before or after `span` are taken off, unless the span's
+    own text begins or ends with them too. Raises `Malformed` where lines from around it stand
+    in the midst of `proposed`: then it is not certain what belongs to the region.
+    """
+    above = _lines(text[: span.start])
+    below = _lines(text[span.end :])
+    old, new = _lines(text[span.start : span.end]), _lines(proposed)
+    head = _repeated_head(above, old, new)
+    tail = _repeated_head(below[::-1], old[::-1], new[::-1])
+    kept = new[head : len(new) - tail] if head + tail <= len(new) else new
+    if _holds(kept, above[-_PROVES_SURROUNDINGS:], old) or _holds(
+        kept, below[:_PROVES_SURROUNDINGS], old
+    ):
+        raise Malformed(
+            "The reply repeats lines from around the region, in between new ones.",
+            "Ask again for the region's own lines and no others.",
+        )
+    if len(kept) == len(new):
+        return proposed
+    ended = split_lines(proposed)[head : len(new) - tail]
+    return "".join(ended)
+
+
+def _lines(text: str) -> list[str]:
+    lines = [content(line).rstrip() for line in split_lines(text)]
+    return lines if lines[-1] else lines[:-1]
+
+
+def _repeated_head(around: Sequence[str], old: Sequence[str], new: Sequence[str]) -> int:
+    """How many lines `new` begins with that `around` ends with, and `old` does not begin with."""
+    for size in range(min(len(around), len(new)), _REPEATS - 1, -1):
+        repeated = around[len(around) - size :]
+        said = sum(1 for line in repeated if line)
+        if new[:size] == repeated and said >= _REPEATS and old[:size] != repeated:
+            return size
+    return 0
+
+
+def _holds(lines: Sequence[str], run: Sequence[str], old: Sequence[str]) -> bool:
+    if len(run) < _PROVES_SURROUNDINGS or sum(1 for line in run if line) < len(run) - 1:
+        return False
+    size = len(run)
+    starts = range(len(lines) - size + 1)
+    there = any(lines[at : at + size] == run for at in starts)
+    return there and not any(old[at : at + size] == run for at in range(len(old) - size + 1))
