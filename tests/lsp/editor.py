@@ -11,12 +11,14 @@ import itertools
 import json
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from homespun.lsp.frames import FrameReader, frame
+from homespun.lsp.server import Server
 
 HERE = Path(__file__).parent
 SCRIPTED = (sys.executable, str(HERE / "scripted_server.py"))
@@ -41,9 +43,10 @@ class Failed(Exception):
 class Editor:
     """One editor at one server."""
 
-    def __init__(self, process: asyncio.subprocess.Process, announced: dict[str, Any]) -> None:
-        self.process = process
+    def __init__(self, announced: dict[str, Any], raw: Callable[[bytes], None]) -> None:
+        """`announced`: its capabilities; `raw` takes bytes to the server."""
         self.announced = announced
+        self.raw = raw
         self.encoding = "utf-16"
         self.documents: dict[str, dict[str, Any]] = {}
         self.received: list[dict[str, Any]] = []
@@ -58,7 +61,8 @@ class Editor:
         self._numbers = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[Any]] = {}
         self._news = asyncio.Condition()
-        self._tasks = {asyncio.create_task(self._read())}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._frames = FrameReader()
 
     async def initialize(self, root: Path | None = None, **more: Any) -> dict[str, Any]:
         folders = [{"uri": root.as_uri(), "name": root.name}] if root else None
@@ -100,10 +104,6 @@ class Editor:
 
     def write(self, message: Any) -> None:
         self.raw(frame(json.dumps(message).encode()))
-
-    def raw(self, data: bytes) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.write(data)
 
     def open(self, uri: str, text: str, language: str = "python") -> str:
         self.documents[uri] = {"text": text, "version": 1}
@@ -157,24 +157,19 @@ class Editor:
             self._make(change)
         return {"applied": True}
 
-    async def stop(self) -> int:
-        """Shut down as an editor does; the exit code."""
-        if self.process.returncode is None:
-            await self.request("shutdown", None)
-            self.notify("exit", None)
-        return await self.ended()
+    def heard(self, data: bytes) -> None:
+        """Bytes from the server."""
+        for body in self._frames.feed(data):
+            self._spawn(self._take(json.loads(body)))
 
-    async def ended(self) -> int:
-        async with asyncio.timeout(10):
-            return await self.process.wait()
-
-    async def abandon(self) -> None:
-        """End the server, however it is."""
+    def close(self) -> None:
         for task in self._tasks:
             task.cancel()
-        with contextlib.suppress(ProcessLookupError):
-            self.process.kill()
-        await self.process.communicate()
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     def _version(self, change: dict[str, Any]) -> int | None:
         return self.documents.get(change["textDocument"]["uri"], {}).get("version")
@@ -218,13 +213,6 @@ class Editor:
         encoded = (lines[position["line"]] if position["line"] < len(lines) else "").encode(codec)
         return min(len(text), before + len(encoded[: position["character"] * unit].decode(codec)))
 
-    async def _read(self) -> None:
-        frames = FrameReader()
-        assert self.process.stdout is not None
-        while data := await self.process.stdout.read(65536):
-            for body in frames.feed(data):
-                await self._take(json.loads(body))
-
     async def _take(self, message: dict[str, Any]) -> None:
         if "method" not in message:
             future = self._waiting.get(message["id"])
@@ -233,9 +221,7 @@ class Editor:
         else:
             self.received.append(message)
             if "id" in message:
-                task = asyncio.create_task(self._respond(message))
-                self._tasks.add(task)
-                task.add_done_callback(self._tasks.discard)
+                self._spawn(self._respond(message))
         async with self._news:
             self._news.notify_all()
 
@@ -258,11 +244,35 @@ class Editor:
         return {"success": True}
 
 
+@dataclass
+class Running:
+    """An editor and its server's process."""
+
+    editor: Editor
+    process: asyncio.subprocess.Process
+
+    async def stop(self) -> int:
+        """Shut down as an editor does; the exit code."""
+        await self.editor.request("shutdown", None)
+        self.editor.notify("exit", None)
+        return await self.ended()
+
+    async def ended(self) -> int:
+        """The exit code, once the process is gone."""
+        async with asyncio.timeout(10):
+            return await self.process.wait()
+
+    async def log(self) -> str:
+        """What the server wrote to its standard error; to be asked for once it has ended."""
+        assert self.process.stderr is not None
+        return (await self.process.stderr.read()).decode()
+
+
 @contextlib.asynccontextmanager
-async def editor(
-    announced: dict[str, Any], command: tuple[str, ...] = SCRIPTED, **environment: str
-) -> AsyncIterator[Editor]:
-    """An editor at a new server, not yet initialised."""
+async def running(
+    announced: dict[str, Any], command: Sequence[str] = SCRIPTED, **environment: str
+) -> AsyncGenerator[Running]:
+    """An editor at a server in a process of its own, not yet initialised."""
     process = await asyncio.create_subprocess_exec(
         *command,
         stdin=asyncio.subprocess.PIPE,
@@ -270,11 +280,51 @@ async def editor(
         stderr=asyncio.subprocess.PIPE,
         env={**os.environ, **environment},
     )
-    made = Editor(process, announced)
+    assert process.stdin is not None
+    made = Editor(announced, process.stdin.write)
+    listening = asyncio.create_task(_listen(process, made))
+    try:
+        yield Running(made, process)
+    finally:
+        listening.cancel()
+        made.close()
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.communicate()
+
+
+async def _listen(process: asyncio.subprocess.Process, made: Editor) -> None:
+    assert process.stdout is not None
+    while data := await process.stdout.read(65536):
+        made.heard(data)
+
+
+@contextlib.asynccontextmanager
+async def beside(
+    server: Server, announced: dict[str, Any], root: Path | None = None, **options: Any
+) -> AsyncGenerator[Editor]:
+    """An initialised editor at a server in this process."""
+    frames = FrameReader()
+
+    def raw(data: bytes) -> None:
+        for body in frames.feed(data):
+            server.connection.receive(body)
+
+    made = Editor(announced, raw)
+    server.connection.set_writer(_Writer(made.heard))
+    await made.initialize(root, **options)
     try:
         yield made
     finally:
-        await made.abandon()
+        await server.close()
+        made.close()
+
+
+@dataclass
+class _Writer:
+    write: Callable[[bytes], None]
+
+    def close(self) -> None: ...
 
 
 def _path(uri: str) -> Path:

@@ -26,9 +26,8 @@ from homespun.engine.ports import (
     Outcome,
     RenameFile,
 )
-from homespun.errors import NothingToDo, Unreachable
-from homespun.lsp.server import create
-from homespun.lsp.stdio import serve
+from homespun.errors import BadSetting, NothingToDo, Unreachable
+from homespun.lsp.start import run
 
 
 class ScriptedEngine:
@@ -43,9 +42,7 @@ class ScriptedEngine:
         return [f"settings: {key}: {value!r}" for key, value in settings.items() if key == "wrong"]
 
     async def close(self):
-        marker = os.environ.get("CLOSED_MARKER")
-        if marker:
-            Path(marker).write_text("closed")
+        leave_mark("CLOSED_MARK")
 
     async def edit(self, task, events, review):
         self.task = task
@@ -141,13 +138,11 @@ class ScriptedEngine:
         return self._outcome("nothing", summary=f"chosen: {chosen is not None}, sure: {sure}")
 
     async def _slow(self, task, events, review):
-        marker = os.environ.get("CANCELLED_MARKER")
         events.stage("thinking")
         try:
             await asyncio.sleep(60)
         except asyncio.CancelledError:
-            if marker:
-                Path(marker).write_text("cancelled")
+            leave_mark("CANCELLED_MARK")
             raise
 
     async def _busy(self, task, events, review):
@@ -160,12 +155,18 @@ class ScriptedEngine:
         raise Unreachable("127.0.0.1:1 cannot be reached.", "Start the server.")
 
     async def _crash(self, task, events, review):
-        raise RuntimeError("the user's secret text")
+        raise RuntimeError((await self.workspace.read(task.place.uri)).text)
 
     def _outcome(self, status, files=(), reasons=(), summary="Done."):
         return Outcome(
             "c1", status, summary, reasons, files, "scripted", "tiny", True, 100, 12, 0.5
         )
+
+
+def leave_mark(name):
+    """Tell a test in another process, by the file that its environment names."""
+    if name in os.environ:
+        Path(os.environ[name]).touch()
 
 
 class PlainWriter:
@@ -179,12 +180,17 @@ class PlainWriter:
         Path(path).unlink()
 
 
+def build(workspace):
+    print("a library that prints")
+    return ScriptedEngine(workspace)
+
+
+def broken(_):
+    raise BadSetting("config.toml has no model.", "Set one.")
+
+
 def main():
-    if os.environ.get("BROKEN_ENGINE"):
-        server = create(lambda _: (_ for _ in ()).throw(Unreachable("no", "yes")), PlainWriter)
-    else:
-        server = create(ScriptedEngine, lambda _: PlainWriter())
-    return serve(server, sys.stdin.fileno(), sys.stdout.buffer)
+    return run(broken if os.environ.get("BROKEN_ENGINE") else build, lambda _: PlainWriter())
 
 
 if __name__ == "__main__":

@@ -66,6 +66,8 @@ async def _command(server: Server, endpoint: Endpoint, params: types.ExecuteComm
     if _waits(plain):
         return await _answer(server, endpoint, plain, params.work_done_token)
     try:
+        if endpoint.needs_place and not params.arguments:
+            raise _placeless(params.command)
         checked = _prepare(server, endpoint, plain)
         job_id = server.jobs.admit()
     except HomespunError as error:
@@ -79,6 +81,13 @@ async def _command(server: Server, endpoint: Endpoint, params: types.ExecuteComm
     return {"job": job_id}
 
 
+def _placeless(command: str) -> InputError:
+    return InputError(
+        f"`{command}` needs to know the place in the code.",
+        "Select the code and pick Homespun from the editor's code actions.",
+    )
+
+
 def _waits(plain: object) -> bool:
     return isinstance(plain, dict) and bool(cast("dict[str, object]", plain).get("wait"))
 
@@ -88,11 +97,6 @@ def _prepare(server: Server, endpoint: Endpoint, plain: object) -> Params:
 
     Raises `JsonRpcInvalidParams` that names the field, `Stale` for a version that has passed.
     """
-    if not plain and endpoint.needs_place:
-        raise InputError(
-            f"`{endpoint.name.replace('/', '.')}` needs to know the place in the code.",
-            "Select the code and pick Homespun from the editor's code actions.",
-        )
     params = _validate(endpoint, plain)
     document = getattr(params, "text_document", None)
     if document is None or (snapshot := server.documents.snapshot(document.uri)) is None:

@@ -94,6 +94,12 @@ class Protocol(LanguageServerProtocol):
         """The exit code where the editor leaves now: 0 after `shutdown`, else 1."""
         return 0 if self._shutdown else 1
 
+    @property
+    def commands(self) -> Mapping[str, Callable[[types.ExecuteCommandParams], Awaitable[Any]]]:
+        """The commands that are served, by name."""
+        known: object = self.fm.commands  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+        return cast("dict[str, Callable[[types.ExecuteCommandParams], Awaitable[Any]]]", known)
+
     def send_request_async(
         self, method: str, params: Any | None = None, msg_id: str | int | None = None
     ) -> asyncio.Future[Any]:
@@ -121,6 +127,7 @@ class Protocol(LanguageServerProtocol):
         """Put our own in the place of those that pygls does in a way that we can't use."""
         super()._register_builtin_features()
         own: dict[str, Callable[..., Any]] = {
+            types.INITIALIZE: self._initialize,
             types.TEXT_DOCUMENT_DID_OPEN: self._did_open,
             types.TEXT_DOCUMENT_DID_CHANGE: self._did_change,
             types.TEXT_DOCUMENT_DID_CLOSE: self._did_close,
@@ -132,6 +139,15 @@ class Protocol(LanguageServerProtocol):
         }
         for method, handler in own.items():
             self.fm.builtin_features[method] = handler  # pyright: ignore[reportUnknownMemberType]
+
+    def _initialize(self, params: Any) -> Any:
+        """Answer `initialize` from plain JSON with plain JSON, see `capabilities`."""
+        if self._host.initialized:
+            raise JsonRpcInvalidRequest("The server is initialized already.")
+        try:
+            return self._host.begin(params)
+        except (KeyError, TypeError, AttributeError):
+            raise JsonRpcInvalidParams("initialize: not as LSP has it") from None
 
     def _did_open(self, params: types.DidOpenTextDocumentParams) -> None:
         document = params.text_document
@@ -158,11 +174,9 @@ class Protocol(LanguageServerProtocol):
 
     async def _execute_command(self, params: types.ExecuteCommandParams) -> Any:
         """Run a command as the request's own task, so that cancelling reaches it."""
-        known: object = self.fm.commands  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-        commands = cast("dict[str, Callable[..., Awaitable[Any]]]", known)
-        if params.command not in commands:
+        if params.command not in self.commands:
             raise JsonRpcInvalidParams(f"There is no command {params.command!r}.")
-        return await commands[params.command](params)
+        return await self.commands[params.command](params)
 
     def _cancel_progress(self, params: types.WorkDoneProgressCancelParams) -> None:
         """The user pressed cancel: end the job that the progress belongs to."""
@@ -184,7 +198,8 @@ class Protocol(LanguageServerProtocol):
         try:
             self._check_state(method)
             handler = self._get_handler(method)
-            params = self.structure_message(message).params
+            plain = method == types.INITIALIZE
+            params = message.get("params") if plain else self.structure_message(message).params
         except JsonRpcException as error:
             self._refuse(number, error)
             return
@@ -261,7 +276,12 @@ class Protocol(LanguageServerProtocol):
         elif (error := future.exception()) is not None:
             self._refuse(msg_id, error)
         else:
-            self._send_response(msg_id, result=future.result())
+            self._answer(msg_id, future.result())
+
+    def _answer(self, msg_id: str | int, result: Any) -> None:
+        """Send a result; JSON as it is, LSP's objects by the converter."""
+        message = {"jsonrpc": "2.0", "id": msg_id, "result": result}
+        self._send_data(message)
 
     def _check_handler_result(self, future: Future[Any]) -> None:
         if not future.cancelled() and (error := future.exception()) is not None:
@@ -272,4 +292,6 @@ class Protocol(LanguageServerProtocol):
             future.cancel()
 
     def _refuse(self, msg_id: str | int | None, error: BaseException) -> None:
-        self._send_data(types.ResponseErrorMessage(error=response_error(error), id=msg_id))
+        # Plain, since the converter leaves out an id that is null, which JSON-RPC asks for.
+        told = {"jsonrpc": "2.0", "id": msg_id, "error": response_error(error)}
+        self._send_data(told)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
@@ -44,6 +45,7 @@ class Server(LanguageServer):
             "homespun", __version__, protocol_cls=Protocol, converter_factory=converter
         )
         self.connection = cast("Protocol", self.protocol)
+        self.begin: Callable[[Mapping[str, Any]], dict[str, Any]] = dict
         self.client = Client()
         self.initialized = False
         self.documents = Documents(sys.platform)
@@ -146,6 +148,8 @@ def create(
     build: Callable[[Workspace], Engine], writer: Callable[[Sequence[str]], Writer]
 ) -> Server:
     """A server with all its handlers; `build` is called once, after the editor is ready."""
+    # At INFO it logs every message: that is the user's code.
+    logging.getLogger("pygls").setLevel(logging.WARNING)
     server = Server(build, writer)
     install(server)
     return server

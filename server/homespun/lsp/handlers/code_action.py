@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _FIX = "quickfix.homespun"
 _REWRITE = "refactor.rewrite.homespun"
 _EXPLAIN = "homespun.explain"
-_KINDS = (_FIX, _REWRITE, _EXPLAIN)
+KINDS = (_FIX, _REWRITE, _EXPLAIN)
 _TITLE = 60
 """Characters of a problem or an instruction that a title shows."""
 
@@ -154,5 +154,4 @@ def _wanted(kind: object, only: Sequence[str] | None) -> bool:
 
 def install(server: Server) -> None:
     """Serve code actions."""
-    options = types.CodeActionOptions(code_action_kinds=list(_KINDS))
-    server.feature(types.TEXT_DOCUMENT_CODE_ACTION, options)(code_actions)
+    server.feature(types.TEXT_DOCUMENT_CODE_ACTION)(code_actions)

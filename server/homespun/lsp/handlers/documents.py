@@ -9,10 +9,6 @@ from lsprotocol import types
 if TYPE_CHECKING:
     from homespun.lsp.server import Server
 
-_ALL_FILES = types.FileOperationRegistrationOptions(
-    [types.FileOperationFilter(types.FileOperationPattern("**/*"), scheme="file")]
-)
-
 
 def created(ls: Server, params: types.CreateFilesParams) -> None:
     """Files were made in the editor."""
@@ -43,7 +39,7 @@ def watched(ls: Server, params: types.DidChangeWatchedFilesParams) -> None:
 
 def install(server: Server) -> None:
     """Serve news of files."""
-    server.feature(types.WORKSPACE_DID_CREATE_FILES, _ALL_FILES)(created)
-    server.feature(types.WORKSPACE_DID_DELETE_FILES, _ALL_FILES)(deleted)
-    server.feature(types.WORKSPACE_DID_RENAME_FILES, _ALL_FILES)(renamed)
+    server.feature(types.WORKSPACE_DID_CREATE_FILES)(created)
+    server.feature(types.WORKSPACE_DID_DELETE_FILES)(deleted)
+    server.feature(types.WORKSPACE_DID_RENAME_FILES)(renamed)
     server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)(watched)
