@@ -1,0 +1,121 @@
+"""Secrets inside text: found by forms that nothing else has, replaced before the text leaves.
+
+Few forms, all unmistakable: a false alarm would spoil the user's code, and a file that is meant
+to hold secrets stays here as a whole anyway (`security.ignore`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+# Linear by form: each starts with a literal, takes one class of characters, and is bounded.
+_TOKENS: tuple[tuple[str, str], ...] = (
+    ("AWS access key", r"(?:AKIA|ASIA)[A-Z2-7]{16}(?![A-Za-z0-9])"),
+    ("GitHub token", r"gh[pousr]_[A-Za-z0-9]{36,255}(?![A-Za-z0-9])"),
+    ("GitHub token", r"github_pat_[A-Za-z0-9_]{60,255}(?![A-Za-z0-9_])"),
+    ("GitLab token", r"glpat-[A-Za-z0-9_-]{20,64}(?![A-Za-z0-9_-])"),
+    ("Slack token", r"xox[abeoprs]-[0-9][A-Za-z0-9-]{9,250}(?![A-Za-z0-9-])"),
+    ("Google key", r"AIza[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])"),
+    ("Stripe key", r"[rs]k_live_[A-Za-z0-9]{16,250}(?![A-Za-z0-9])"),
+    ("API key", r"sk-(?=[A-Za-z_-]{0,250}[0-9])[A-Za-z0-9_-]{32,250}(?![A-Za-z0-9_-])"),
+)
+
+_NOT_INSIDE_A_WORD = r"(?<![A-Za-z0-9_-])"
+_TOKEN = re.compile(_NOT_INSIDE_A_WORD + "(?:" + "|".join(f"({form})" for _, form in _TOKENS) + ")")
+_AWS_SECRET = re.compile(
+    r"(?i:aws_?secret(?:_?access)?_?key)[\"']?[ \t]{0,20}[:=]{1,2}[ \t]{0,20}[\"']?"
+    r"([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])"
+)
+_KEY_BEGIN = re.compile(r"-----BEGIN ((?:[A-Z0-9]{1,20} ){0,3})PRIVATE KEY(?: BLOCK)?-----")
+_KEY_END = "-----END "
+_LONGEST_KEY = 20_000
+_KEY_DATA = re.compile(r"[A-Za-z0-9+/]{40}")
+_KEY_BODY = re.compile(r"[A-Za-z0-9+/=\s\\\"',:;.-]*+")
+_LONGEST_KEY_HEADER = 400
+
+_PLACEHOLDER = "HOMESPUN_SECRET_{}"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A secret from `start` to `end`, in characters."""
+
+    kind: str
+    start: int
+    end: int
+
+
+def findings(text: str) -> tuple[Found, ...]:
+    """The secrets in `text`, in order, none overlapping. Takes time linear in its length."""
+    found = [*_private_keys(text), *_tokens(text), *_aws_secrets(text)]
+    kept: list[Found] = []
+    for one in sorted(found, key=lambda found: (found.start, -found.end)):
+        if not kept or one.start >= kept[-1].end:
+            kept.append(one)
+    return tuple(kept)
+
+
+def redact(text: str) -> tuple[str, Mapping[str, str]]:
+    """`text` with a placeholder for each secret, and the secrets by placeholder.
+
+    The same secret has the same placeholder in every text, so that a reply about several files
+    can be restored.
+    """
+    secrets: dict[str, str] = {}
+    pieces: list[str] = []
+    position = 0
+    for found in findings(text):
+        secret = text[found.start : found.end]
+        placeholder = _placeholder(secret)
+        secrets[placeholder] = secret
+        pieces += (text[position : found.start], placeholder)
+        position = found.end
+    return "".join((*pieces, text[position:])), secrets
+
+
+def restore(text: str, secrets: Mapping[str, str]) -> str:
+    """`text` with the secrets in the place of their placeholders."""
+    if not secrets:
+        return text
+    pattern = re.compile("|".join(map(re.escape, secrets)))
+    return pattern.sub(lambda match: secrets[match.group()], text)
+
+
+def _placeholder(secret: str) -> str:
+    # Of a secret this long and this random, a digest tells nothing.
+    digest = hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+    return _PLACEHOLDER.format(digest[:16])
+
+
+def _tokens(text: str) -> list[Found]:
+    return [
+        Found(_TOKENS[(match.lastindex or 1) - 1][0], match.start(), match.end())
+        for match in _TOKEN.finditer(text)
+    ]
+
+
+def _aws_secrets(text: str) -> list[Found]:
+    return [Found("AWS secret key", *match.span(1)) for match in _AWS_SECRET.finditer(text)]
+
+
+def _private_keys(text: str) -> list[Found]:
+    """What stands between the marks, where it is a key: code that looks for keys has marks too."""
+    found: list[Found] = []
+    begin = _KEY_BEGIN.search(text)
+    while begin:
+        start = end = begin.end()
+        if _KEY_DATA.search(text, start, start + _LONGEST_KEY_HEADER):
+            end = _key_end(text, start)
+            found.append(Found("private key", start, end))
+        begin = _KEY_BEGIN.search(text, end)
+    return found
+
+
+def _key_end(text: str, start: int) -> int:
+    """Where the key ends; where its mark is missing, where it stops to look like one."""
+    marked = text.find(_KEY_END, start, start + _LONGEST_KEY)
+    body = _KEY_BODY.match(text, start)
+    return marked if marked >= 0 or body is None else body.end()
