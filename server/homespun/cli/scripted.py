@@ -35,8 +35,7 @@ def scripted_endpoint(script: Path) -> Generator[str]:
 
 def settings_for(address: str) -> dict[str, object]:
     """The settings under which the scripted model at `address` answers, whatever else is set."""
-    provider = {"type": "openai_compatible", "endpoint": address}
-    return {"model": MODEL, "providers": {PROVIDER: provider}}
+    return {"model": MODEL, "providers": {PROVIDER: {"endpoint": address}}}
 
 
 def _address(process: subprocess.Popen[str]) -> str:

@@ -14,8 +14,10 @@ import click
 from homespun.cli.demo.play import Play
 from homespun.cli.demo.setting import SCRIPT, environment, project
 from homespun.cli.demo.stage import Stage
+from homespun.cli.safe import printable
 from homespun.cli.scripted import MODEL, scripted_endpoint
 from homespun.cli.session import Session
+from homespun.errors import HomespunError
 from homespun.providers.discovery import Found, discover
 from homespun.providers.kinds import KINDS
 
@@ -39,13 +41,22 @@ def command(session: Session) -> int:
     stage = Stage(session.out)
     with _model(session) as model, project() as copy, _home() as home:
         stage.title("Homespun: edits from your own model, in any editor", model.said)
-        environ = environment(home, session.environ, model.environ)
-        good = asyncio.run(Play(stage, copy).perform(environ))
+        good = _perform(session, Play(stage, copy), home, model)
         stage.line("")
-        stage.line(
-            "That was the real server, spoken to as your editor does: docs/getting-started.md."
-        )
+        stage.line("That was the real server, spoken to as editors do. Next: your own editor,")
+        stage.line("see docs/getting-started.md; `homespun doctor` says what is missing.")
     return 0 if good else 1
+
+
+def _perform(session: Session, play: Play, home: Path, model: Model) -> bool:
+    environ = environment(home, session.environ, model.environ)
+    with (home / "server.log").open("w+b") as log:
+        try:
+            return asyncio.run(play.perform(environ, log))
+        except HomespunError:
+            log.seek(0)
+            session.say(printable(log.read().decode(errors="replace")), style="dim")
+            raise
 
 
 @contextmanager
@@ -56,7 +67,7 @@ def _model(session: Session) -> Generator[Model]:
         return
     with scripted_endpoint(SCRIPT) as address:
         environ = {"HOMESPUN_MODEL": MODEL, "SCRIPTED_BASE_URL": address}
-        yield Model(environ, "played by a scripted model, at a human pace")
+        yield Model(environ, "a scripted model plays, at a human pace")
 
 
 def _offered(session: Session) -> Found | None:
@@ -78,7 +89,7 @@ def _real(found: Found) -> Model:
         "HOMESPUN_MODEL": f"{kind.id}/{found.models[0]}",
         f"{kind.env}_BASE_URL": found.base_url,
     }
-    return Model(environ, f"played by {kind.title} with {found.models[0]}")
+    return Model(environ, f"{kind.title} plays, with {found.models[0]}")
 
 
 @contextmanager

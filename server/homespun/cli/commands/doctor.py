@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,11 +13,15 @@ from rich.text import Text
 from homespun.cli.files import root_of
 from homespun.cli.options import folder_option, json_option, model_option
 from homespun.cli.safe import printable
+from homespun.cli.scripted import scripted_endpoint, settings_for
 from homespun.cli.session import Session
 from homespun.engine.ports import Check
 
 if TYPE_CHECKING:
     from homespun.engine.engine import Engine
+
+_READY = Path(__file__).with_name("doctor.json")
+"""What the scripted model says when the doctor asks it."""
 
 _SIGNS = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "error": ("✗", "bold red")}
 
@@ -40,11 +46,21 @@ def command(session: Session, offline: bool, model: str | None, folder: Path | N
                 _show(session, check)
 
     root = root_of(Path.cwd(), folder)
-    session.run(root, work, model=model)
+    with _flags(offline, model) as flags:
+        session.run(root, work, **flags)
     healthy = all(check.status != "error" for check in checks)
     if session.as_json:
         session.write_json({"healthy": healthy, "checks": [_as_data(check) for check in checks]})
     return 0 if healthy else 1
+
+
+@contextmanager
+def _flags(offline: bool, model: str | None) -> Generator[dict[str, object]]:
+    if not offline:
+        yield {"model": model}
+        return
+    with scripted_endpoint(_READY) as address:
+        yield settings_for(address)
 
 
 def _show(session: Session, check: Check) -> None:

@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import Any
+from typing import IO, Any
 
 from homespun.errors import HomespunError, ServerFault
 
@@ -95,14 +95,17 @@ class Client:
 
 @asynccontextmanager
 async def server(
-    environ: Mapping[str, str], answers: Mapping[str, Answer]
+    environ: Mapping[str, str], answers: Mapping[str, Answer], log: IO[bytes]
 ) -> AsyncGenerator[Client]:
-    """Start `homespun lsp` with this environment; it is gone when this is left."""
+    """Start `homespun lsp` with this environment; it is gone when this is left.
+
+    `log` takes what it writes to its standard error.
+    """
     process = await asyncio.create_subprocess_exec(
         *_command(),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
+        stderr=log,
         env=dict(environ),
     )
     client = Client(process, answers)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from homespun.cli.demo.client import Answer, Client, server
+from homespun.cli.demo.client import Client
 from homespun.core.diff import Edit, apply
 from homespun.core.text import Position, Range, Snapshot
 from homespun.disk import to_uri
@@ -22,8 +21,6 @@ _CAPABILITIES = {
     "workspace": {"applyEdit": True, "workspaceEdit": {"documentChanges": True}},
     "experimental": {"homespun": True},
 }
-
-Told = Callable[[Mapping[str, Any]], None]
 
 
 class Editor:
@@ -115,13 +112,3 @@ class Editor:
             span = snapshot.span(Range(start, end), "utf-8")
             made.append(Edit(span.start, span.end, edit["newText"]))
         self.text = apply(self.text, sorted(made, key=lambda edit: (edit.start, edit.end)))
-
-
-@asynccontextmanager
-async def connected(
-    editor: Editor, environ: Mapping[str, str], hear: Mapping[str, Told]
-) -> AsyncGenerator[Client]:
-    """The server for `editor`, in its own process; `hear` is told its notifications."""
-    answers: dict[str, Answer] = {**hear, "workspace/applyEdit": editor.take_edit}
-    async with server(environ, answers) as client:
-        yield client

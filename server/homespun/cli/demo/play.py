@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import IO, Any
 
-from homespun.cli.demo.client import Client
-from homespun.cli.demo.editor import Editor, connected
+from homespun.cli.demo.client import Client, server
+from homespun.cli.demo.editor import Editor
 from homespun.cli.demo.setting import Project
 from homespun.cli.demo.stage import Stage, Stages
 from homespun.cli.results import answered_by
@@ -29,16 +29,21 @@ class Play:
         self._before = self._editor.text
         self._stages = Stages(stage.console)
 
-    async def perform(self, environ: Mapping[str, str]) -> bool:
+    async def perform(self, environ: Mapping[str, str], log: IO[bytes]) -> bool:
         """Play it with a server started in `environ`; whether all went as it should.
+
+        `log` takes what the server writes to its standard error.
 
         Raises `HomespunError` where the server or the model does not do its part.
         """
         failed = not await self._test("A small project with a failing test")
         self._show_comment()
         began = time.monotonic()
-        hear = {"homespun/job": self._stages.hear}
-        async with connected(self._editor, environ, hear) as client:
+        answers = {
+            "homespun/job": self._stages.hear,
+            "workspace/applyEdit": self._editor.take_edit,
+        }
+        async with server(environ, answers, log) as client:
             await self._start(client, began)
             await self._run(await self._choose())
             passed = await self._test("The project's own test again")

@@ -38,7 +38,8 @@ class Stage:
     def title(self, words: str, aside: str) -> None:
         """What all this is."""
         self.console.print()
-        self.console.print(Text.assemble((words, "bold"), "  ", (aside, "dim")))
+        self.console.print(Text(words, style="bold"))
+        self.console.print(Text(aside, style="dim"))
 
     def step(self, words: str, aside: str = "") -> None:
         """The next of the numbered headings."""
