@@ -99,7 +99,9 @@ class ChangePlan:
     def risks(self) -> tuple[str, ...]:
         """Why this should be shown before it is applied; empty where it need not be."""
         several = (f"changes {len(self.offered)} files",) if len(self.offered) > 1 else ()
-        return several + tuple(f"{file.path}: {risk}" for file in self.offered for risk in file.risks)
+        return several + tuple(
+            f"{file.path}: {risk}" for file in self.offered for risk in file.risks
+        )
 
     def with_file(self, file: FileChange) -> ChangePlan:
         """The same with `file` in place of the one of the same URI."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+
 from homespun.engine.ports import Review
 from homespun.errors import ConsentNeeded
 from homespun.providers.base import Endpoint

@@ -1,0 +1,261 @@
+"""A workspace in memory, a model that says what it is told, and the engine between them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from homespun.config.schema import Settings
+from homespun.core import diff
+from homespun.core.plan import ChangePlan
+from homespun.core.text import Snapshot
+from homespun.engine.engine import Engine, Models
+from homespun.engine.paths import Paths
+from homespun.engine.ports import (
+    Applied,
+    CreateFile,
+    DeleteFile,
+    Diagnostic,
+    EditFile,
+    FileOperation,
+    Folder,
+    RenameFile,
+    Stage,
+)
+from homespun.errors import HomespunError
+from homespun.journal.store import Journal
+from homespun.providers.base import AnsweredBy, Chunk, Endpoint, Request, Usage, Window
+from homespun.security.consent import Consents
+from homespun.security.ignore import Outward
+
+
+class MemoryWorkspace:
+    """Files of one folder: all on disk (so that paths are real), some open with unsaved text."""
+
+    def __init__(self, root: Path, files: Mapping[str, str], opened: Sequence[str]) -> None:
+        self.root = root
+        for name, text in files.items():
+            path = root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text.encode())
+        self.buffers: dict[str, Snapshot] = {}
+        for name in opened:
+            self.type(name, (root / name).read_bytes().decode())
+        self.applied: list[tuple[str, tuple[FileOperation, ...]]] = []
+        self.answer: Callable[[], Applied] = lambda: Applied(applied=True)
+        self.lies = False
+        self.before_apply: Callable[[], None] = lambda: None
+
+    def uri(self, name: str) -> str:
+        return (self.root / name).as_uri()
+
+    def text(self, name: str) -> str | None:
+        """What the user would see in this file."""
+        if self.uri(name) in self.buffers:
+            return self.buffers[self.uri(name)].text
+        path = self.root / name
+        return path.read_bytes().decode() if path.exists() else None
+
+    def type(self, name: str, text: str) -> None:
+        """Open a file, or change its buffer, as a user would."""
+        known = self.buffers.get(self.uri(name))
+        version = 1 if known is None else (known.version or 0) + 1
+        self.buffers[self.uri(name)] = Snapshot.of(self.uri(name), text, version, "python")
+
+    def folders(self) -> Sequence[Folder]:
+        return (Folder(self.root.name, self.root.as_uri(), str(self.root)),)
+
+    def opened(self, uri: str) -> Snapshot | None:
+        return self.buffers.get(uri)
+
+    def open_documents(self) -> Sequence[Snapshot]:
+        return tuple(self.buffers.values())
+
+    def diagnostics(self, uri: str) -> Sequence[Diagnostic]:
+        return ()
+
+    async def read(self, uri: str) -> Snapshot | None:
+        if uri in self.buffers:
+            return self.buffers[uri]
+        path = self._path(uri)
+        return Snapshot.of(uri, path.read_bytes().decode()) if path.is_file() else None
+
+    async def apply(self, label: str, operations: Sequence[FileOperation]) -> Applied:
+        self.before_apply()
+        answer = self.answer()
+        if answer.applied and not self.lies:
+            for operation in operations:
+                self._make(operation)
+            self.applied.append((label, tuple(operations)))
+        return answer
+
+    async def settled(self, uri: str, expected: str | None) -> str | None:
+        found = await self.read(uri)
+        return None if found is None else found.text
+
+    def _make(self, operation: FileOperation) -> None:
+        match operation:
+            case EditFile(before, edits):
+                self._edit(before, diff.apply(before.text, edits))
+            case CreateFile(uri, text):
+                self._path(uri).parent.mkdir(parents=True, exist_ok=True)
+                self._path(uri).write_bytes(text.encode())
+            case DeleteFile(uri):
+                self.buffers.pop(uri, None)
+                self._path(uri).unlink()
+            case RenameFile(uri, new_uri):
+                self._path(uri).rename(self._path(new_uri))
+                if uri in self.buffers:
+                    self.buffers[new_uri] = Snapshot.of(new_uri, self.buffers.pop(uri).text, 1)
+
+    def _edit(self, before: Snapshot, text: str) -> None:
+        if before.uri in self.buffers:
+            assert self.buffers[before.uri].version == before.version, "a stale version was sent"
+            self.type(str(self._path(before.uri).relative_to(self.root)), text)
+        else:
+            self._path(before.uri).write_bytes(text.encode())
+
+    def _path(self, uri: str) -> Path:
+        from urllib.parse import unquote, urlsplit
+
+        return Path(unquote(urlsplit(uri).path))
+
+
+Turn = str | HomespunError | list[Chunk] | Callable[[Request], str]
+
+
+@dataclass
+class ToldModel:
+    """Answers its turns one after the other, four characters a chunk."""
+
+    turns: list[Turn]
+    identity: AnsweredBy = AnsweredBy("told", "model", local=True)  # noqa: RUF009 - frozen
+    size: int = 32_768
+    requests: list[Request] = field(default_factory=list[Request])
+    prompt_tokens: int = 0
+    during: Callable[[], None] = lambda: None
+    address: str = "http://127.0.0.1:1"
+
+    async def window(self) -> Window:
+        return Window(self.size, guessed=False)
+
+    async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
+        self.requests.append(request)
+        turn = self.turns.pop(0)
+        if isinstance(turn, HomespunError):
+            raise turn
+        for chunk in _chunks(turn(request) if callable(turn) else turn):
+            yield chunk
+        self.during()
+        if not isinstance(turn, list):
+            yield Chunk(usage=Usage(self.prompt_tokens, 7), finish="stop")
+
+
+def _chunks(turn: str | list[Chunk]) -> list[Chunk]:
+    if isinstance(turn, list):
+        return turn
+    return [Chunk(text=turn[at : at + 4], tokens=1) for at in range(0, len(turn), 4)]
+
+
+@dataclass
+class Recorder:
+    """Events and Review: remembers what was told, and answers as it is set."""
+
+    stages: list[Stage] = field(default_factory=list[Stage])
+    said: list[str] = field(default_factory=list[str])
+    plans: list[ChangePlan] = field(default_factory=list[ChangePlan])
+    questions: list[str] = field(default_factory=list[str])
+    shown: list[ChangePlan] = field(default_factory=list[ChangePlan])
+    yes: bool = True
+    choice: Callable[[ChangePlan], ChangePlan | None] = lambda plan: plan
+
+    def stage(self, stage: Stage, detail: str = "") -> None:
+        self.stages.append(stage)
+
+    def progress(self, tokens: int, tokens_per_second: float) -> None:
+        assert tokens > 0
+
+    def text(self, piece: str) -> None:
+        self.said.append(piece)
+
+    def plan(self, plan: ChangePlan) -> None:
+        self.plans.append(plan)
+
+    async def confirm(self, question: str, yes: str) -> bool:
+        self.questions.append(question)
+        return self.yes
+
+    async def choose(self, plan: ChangePlan) -> ChangePlan | None:
+        self.shown.append(plan)
+        return self.choice(plan)
+
+
+class FixedConfiguration:
+    """Settings that never change."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def settings(self) -> Settings:
+        return self._settings
+
+    def problems(self) -> Sequence[str]:
+        return ()
+
+    def configure(self, editor_settings: Mapping[str, object]) -> None:
+        return None
+
+    def rules(self) -> tuple[str, ...]:
+        return ()
+
+
+@dataclass
+class World:
+    """All of it together: `await world.edit(...)` and look."""
+
+    workspace: MemoryWorkspace
+    model: ToldModel
+    engine: Engine
+    recorder: Recorder
+    journal: Journal
+
+
+def world(
+    tmp_path: Path,
+    files: Mapping[str, str],
+    *turns: Turn,
+    opened: Sequence[str] | None = None,
+    settings: Mapping[str, object] | None = None,
+    endpoint: Endpoint | None = None,
+) -> World:
+    """A world with these files, all open unless said otherwise, and a model that says `turns`."""
+    root = tmp_path / "project"
+    root.mkdir()
+    workspace = MemoryWorkspace(root, files, list(files) if opened is None else opened)
+    model = ToldModel(list(turns))
+    journal = Journal(tmp_path / "state" / "journal.db")
+    engine = Engine(
+        workspace,
+        Paths(workspace, windows=False),
+        FixedConfiguration(Settings.model_validate(settings or {})),
+        Models(lambda settings, choice: endpoint or _endpoint(), lambda endpoint: model, _nothing),
+        journal,
+        Outward([str(root)], []),
+        Consents(tmp_path / "state" / "consents.json"),
+    )
+    return World(workspace, model, engine, Recorder(), journal)
+
+
+def _endpoint() -> Endpoint:
+    return Endpoint(
+        kind="openai", name="told", base_url="http://127.0.0.1:1", model="model", local=True
+    )
+
+
+async def _nothing() -> None:
+    return None
+
+
+async def collected(checks: AsyncIterator[object]) -> list[object]:
+    return [check async for check in checks]
