@@ -7,7 +7,7 @@ the engine and all it stands on comes when the editor is ready.
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -34,7 +34,7 @@ def serve() -> int:
 @asynccontextmanager
 async def open_folder(
     root: str, *, flags: Mapping[str, object], environ: Mapping[str, str]
-) -> AsyncIterator[Engine]:
+) -> AsyncGenerator[Engine]:
     """An engine over the folder `root` on disk, for as long as it is entered."""
     from homespun.disk import DiskWorkspace
 
