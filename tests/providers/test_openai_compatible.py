@@ -119,6 +119,42 @@ async def test_many_events_of_one_read_are_one_chunk():
     assert len(chunks) < 500
 
 
+async def test_an_end_without_done_is_an_end():
+    async with talking(Script(turns=(Turn(reply="all of it", fault="no_done"),))) as setup:
+        chunks = await answer(setup.provider)
+    assert (text(chunks), chunks[-1].finish) == ("all of it", "stop")
+
+
+async def test_an_empty_stream_is_asked_for_whole_and_the_reason_is_told():
+    """llama-cpp-python answers an overflow in a stream with 200 and nothing."""
+    said = "This model's maximum context length is 512 tokens. However, you requested 600 tokens"
+    empty = Turn(body="", headers={"Content-Type": "text/event-stream"})
+    full = Turn(status=400, body={"error": {"message": said, "code": "context_length_exceeded"}})
+    found = await failure(Script(turns=(empty, full)))
+    assert isinstance(found, ContextOverflow)
+    assert found.window == 512
+
+
+@pytest.mark.parametrize("shape", ["json_object", "text"])
+async def test_the_ladder_of_a_kind_is_its_own(shape: str):
+    request = replace(REQUEST, schema=SCHEMA)
+    kind = {"json_object": "localai", "text": "mlx"}[shape]
+    async with talking(Script.of("{}"), kind=kind) as setup:
+        await answer(setup.provider, request)
+    sent = setup.endpoint.chats[0].body.get("response_format", {"type": "text"})
+    assert sent == {"type": shape}
+
+
+async def test_thoughts_in_free_text_are_held_back_once_they_were_seen():
+    thinking = Turn(reply="so it seems\n</think>\n\nIt adds two numbers.", times=9)
+    async with talking(Script(turns=(thinking,))) as setup:
+        with pytest.raises(BadResponse, match="thoughts"):
+            await answer(setup.provider)
+        chunks = await answer(setup.provider)
+    assert text(chunks).strip() == "It adds two numbers."
+    assert "".join(chunk.reasoning for chunk in chunks).strip() == "so it seems"
+
+
 async def test_length_is_told_and_not_an_error():
     async with talking(Script(turns=(Turn(reply="half", finish="length"),))) as setup:
         chunks = await answer(setup.provider)
@@ -132,7 +168,8 @@ async def test_length_is_told_and_not_an_error():
         (Turn(reply="a b c d", fault="no_finish", after=3), CutShort, "finish reason"),
         (Turn(reply="a b c d", fault="hang", after=3), CutShort, "silent"),
         (Turn(reply="a b c d", finish="exploded"), CutShort, "reason of its own"),
-        (Turn(fault="hang"), CutShort, "silent"),
+        (Turn(fault="hang"), TimedOut, "silent"),
+        (Turn(fault="cut"), Unreachable, "closed the connection"),
         (Turn(fault="silent"), TimedOut, "silent"),
         (Turn(fault="close"), Unreachable, "closed the connection"),
         (Turn(fault="endless_line"), BadResponse, "endless line"),

@@ -27,6 +27,7 @@ from homespun.providers.base import Endpoint, Request
 
 _SHOWN = 300
 _LEAST_REPEATED = 16
+_LEAST_SECRET = 4
 _OVERFLOW = re.compile(
     r"exceed_context|exceeds? the (available )?context|context[ _]?(length|size|window)|n_ctx"
     r"|too many tokens|prompt is too long|maximum.{0,20} tokens",
@@ -39,7 +40,7 @@ _NUMBERS = (
     re.compile(r"n_keep: ?(?P<prompt>\d+).*n_ctx: ?(?P<window>\d+)", re.DOTALL),
 )
 _MODEL = re.compile(
-    r"invalid model|model\b.{0,200}?\b(not found|not exist|not supported|unavailable)"
+    r"invalid model|model\b.{0,200}?\b(not found|not exist)"
     r"|unknown model|server is pinned to|model_not_found|snapshot folder",
     re.IGNORECASE | re.DOTALL,
 )
@@ -117,10 +118,10 @@ def may_be_about_parameters(error: ModelError) -> bool:
 
 def shown(message: str, endpoint: Endpoint, request: Request | None = None) -> str:
     """A server's words as they may be shown: short, without keys and without the prompt."""
-    secrets = (endpoint.api_key, *endpoint.headers.values())
     text = message
-    for secret in filter(None, secrets):
-        text = text.replace(secret, "***")
+    for secret in (endpoint.api_key, *endpoint.headers.values()):
+        if len(secret) >= _LEAST_SECRET:
+            text = text.replace(secret, "***")
     text = re.split(r"['\"]input['\"]:", text, maxsplit=1)[0]
     for line in _lines(request):
         text = text.replace(line, "...")

@@ -11,6 +11,7 @@ import contextlib
 import json
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
+from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit, urlunsplit
@@ -233,7 +234,7 @@ def _new_client(secure: bool, own_machine: bool, ca_file: str) -> httpx.AsyncCli
     """A client that serves many; time limits come with each request."""
     import httpx
 
-    return httpx.AsyncClient(
+    client = httpx.AsyncClient(
         # Without https there is nothing to verify, and httpx need not load certificates.
         verify=_certificates(ca_file) if secure else False,
         # The environment's proxies serve for other machines only.
@@ -241,6 +242,9 @@ def _new_client(secure: bool, own_machine: bool, ca_file: str) -> httpx.AsyncCli
         follow_redirects=False,
         limits=httpx.Limits(max_connections=None, max_keepalive_connections=8),
     )
+    # Cookies know no ports: what one server of this machine sets would go to all others.
+    client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    return client
 
 
 def _limits(endpoint: Endpoint) -> httpx.Timeout:

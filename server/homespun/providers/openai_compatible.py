@@ -139,7 +139,7 @@ class OpenAICompatible:
                 raise _Empty
         except Exception as error:
             self._learn_thoughts(thoughts, dialect)
-            if isinstance(error, HomespunError | _Refused | _Empty) or not decoder.events:
+            if isinstance(error, HomespunError | _Refused | _Empty) or not decoder.spoke:
                 raise
             if not decoder.finishing:
                 raise _lost(error) from error
@@ -204,8 +204,10 @@ class OpenAICompatible:
 
     async def _probed(self, probe: Probe) -> object:
         """What the server says there. That it cannot be asked is the request's to tell."""
+        listed = probe.path == self._kind.models_path
+        path = self._endpoint.models_path if listed else probe.path
         try:
-            status, data = await self._http.get(self._endpoint, probe.path)
+            status, data = await self._http.get(self._endpoint, path)
         except ModelError:
             return None
         return probing.follow(data, probe.steps, self._endpoint.model) if status == 200 else None

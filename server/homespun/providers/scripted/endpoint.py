@@ -117,7 +117,7 @@ class ScriptedEndpoint:
     def _refuse(self, request: Received, writer: asyncio.StreamWriter) -> bool:
         """Answer what needs no turn: a scripted route, a missing key, a refused parameter."""
         if route := self.script.routes.get(f"{request.method} {request.path}"):
-            writer.write(response(route.status, route.body, {}))
+            writer.write(response(route.status, route.body, route.headers))
         elif self.script.key and request.headers.get("authorization") != (
             f"Bearer {self.script.key}"
         ):
@@ -147,7 +147,8 @@ class ScriptedEndpoint:
         if turn.fault in _BEFORE_ANY_ANSWER:
             await self._fail_first(turn, writer)
         elif turn.status != 200 or turn.body is not None:
-            writer.write(response(turn.status, turn.body or {}, turn.headers))
+            body: object = {} if turn.body is None else turn.body
+            writer.write(response(turn.status, body, turn.headers))
         elif request.body.get("stream"):
             await self._stream(turn, request, writer)
         else:
@@ -211,11 +212,13 @@ def _events(turn: Turn, request: Received, model: str) -> Iterator[bytes]:
     deltas = [{"role": "assistant", "content": None}]
     deltas += [{"reasoning_content": token} for token in turn.tokens(turn.reasoning)]
     deltas += [{"content": token} for token in turn.tokens(turn.reply)]
-    for delta in deltas[: turn.after + 1] if turn.fault else deltas:
+    ends = turn.fault in ("", "no_done")
+    for delta in deltas if ends else deltas[: turn.after + 1]:
         yield _event({"model": model, "choices": [_choice(delta, None)]})
+    if ends:
+        yield _event({"model": model, "choices": [_choice({}, turn.finish)]})
     if turn.fault:
         return
-    yield _event({"model": model, "choices": [_choice({}, turn.finish)]})
     yield _event({"model": model, "choices": [], "usage": _usage(turn, request)})
     yield b"data: [DONE]\n\n"
 
@@ -224,7 +227,7 @@ async def _end(turn: Turn, writer: asyncio.StreamWriter) -> None:
     """End the transfer: in good order, or by the turn's fault."""
     await writer.drain()
     match turn.fault:
-        case "cut":
+        case "cut" | "no_done":
             return
         case "hang":
             await asyncio.Event().wait()

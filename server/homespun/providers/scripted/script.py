@@ -41,6 +41,7 @@ Fault = Literal[
     "",
     "cut",  # the connection is closed in the middle of the transfer
     "no_finish",  # the stream ends in good order, without finish_reason and [DONE]
+    "no_done",  # cut after the finish reason has come
     "hang",  # silence, the connection stays open
     "silent",  # not even a status line
     "close",  # closed before any answer
@@ -86,6 +87,7 @@ class Route:
 
     status: int = 200
     body: object = None
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True)
