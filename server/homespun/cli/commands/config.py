@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 
 import click
-from pydantic import JsonValue
 from rich.table import Table
 from rich.text import Text
 
@@ -84,7 +83,7 @@ def _table(wanted: list[Shown]) -> Table:
     return table
 
 
-def _toml(value: JsonValue) -> str:
+def _toml(value: object) -> str:
     """As it would stand in a settings file; there JSON and TOML write the same."""
     return json.dumps(value, ensure_ascii=False)
 

@@ -42,7 +42,7 @@ def command(session: Session) -> int:
     with _model(session) as model, project() as copy, _home() as home:
         stage.title("Homespun: edits from your own model, in any editor", model.said)
         good = _perform(session, Play(stage, copy), home, model)
-        stage.line("")
+        stage.line()
         stage.line("That was the real server, spoken to as editors do. Next: your own editor,")
         stage.line("see docs/getting-started.md; `homespun doctor` says what is missing.")
     return 0 if good else 1

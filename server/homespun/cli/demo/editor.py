@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from homespun.cli.demo.client import Client
+from homespun.cli.demo.client import Answer, Client
 from homespun.core.diff import Edit, apply
 from homespun.core.text import Position, Range, Snapshot
 from homespun.disk import to_uri
 
-_CAPABILITIES = {
+_CAPABILITIES: Mapping[str, object] = {
     "general": {"positionEncodings": ["utf-8"]},
     "textDocument": {
         "codeAction": {"codeActionLiteralSupport": {"codeActionKind": {"valueSet": []}}},
@@ -33,6 +35,8 @@ class Editor:
         self._uri = to_uri(path)
         self._version = 1
         self._client: Client | None = None
+        self._done: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
+        self._last_words: dict[str, str] = {}
 
     @property
     def client(self) -> Client:
@@ -71,13 +75,30 @@ class Editor:
             },
         )
 
-    async def carry_out(self, action: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Run a code action's command to its end; how it ended."""
+    def answers(self, hear: Answer) -> Mapping[str, Answer]:
+        """What this editor does on the server's account; `hear` is told each `homespun/job`."""
+
+        def job(params: Mapping[str, Any]) -> None:
+            hear(params)
+            if params["stage"] == "done":
+                self._done[params["id"]].set()
+
+        return {
+            "homespun/job": job,
+            "$/progress": self._take_progress,
+            "workspace/applyEdit": self.take_edit,
+        }
+
+    async def start_job(self, action: Mapping[str, Any]) -> str:
+        """Run a code action's command, which answers at once; the job's id."""
         command = action["command"]
-        arguments = [{**argument, "wait": True} for argument in command["arguments"]]
-        return await self.client.request(
-            "workspace/executeCommand", {"command": command["command"], "arguments": arguments}
-        )
+        called = {"command": command["command"], "arguments": command["arguments"]}
+        return (await self.client.request("workspace/executeCommand", called))["job"]
+
+    async def end_of(self, job: str) -> str:
+        """Wait for the end of a job; what its progress said last."""
+        await self._done[job].wait()
+        return self._last_words.get(job, "")
 
     async def undo(self) -> Mapping[str, Any]:
         """Have the server take back its latest change; how that ended."""
@@ -103,6 +124,10 @@ class Editor:
         """Write the text to the file."""
         self.path.write_bytes(self.text.encode())
         self.client.notify("textDocument/didSave", {"textDocument": {"uri": self._uri}})
+
+    def _take_progress(self, params: Mapping[str, Any]) -> None:
+        if params["value"]["kind"] == "end":
+            self._last_words[params["token"]] = params["value"].get("message", "")
 
     def _make(self, edits: Sequence[Mapping[str, Any]]) -> None:
         snapshot = Snapshot.of(self._uri, self.text)

@@ -10,7 +10,6 @@ from homespun.cli.demo.client import Client, server
 from homespun.cli.demo.editor import Editor
 from homespun.cli.demo.setting import Project
 from homespun.cli.demo.stage import Stage, Stages
-from homespun.cli.results import answered_by
 from homespun.core.diff import unified
 
 _KIND = "refactor.rewrite.homespun.comment"
@@ -39,10 +38,7 @@ class Play:
         failed = not await self._test("A small project with a failing test")
         self._show_comment()
         began = time.monotonic()
-        answers = {
-            "homespun/job": self._stages.hear,
-            "workspace/applyEdit": self._editor.take_edit,
-        }
+        answers = self._editor.answers(self._stages.hear)
         async with server(environ, answers, log) as client:
             await self._start(client, began)
             await self._run(await self._choose())
@@ -61,7 +57,7 @@ class Play:
     def _show_comment(self) -> None:
         lines = self._editor.text.splitlines()
         first = max(0, self._comment - _SHOWN)
-        self._stage.line("")
+        self._stage.line()
         self._stage.line("splitbill/shares.py", "dim")
         self._stage.code("\n".join(lines[first : self._comment + _SHOWN - 1]), first + 1)
 
@@ -79,8 +75,6 @@ class Play:
         self._stage.result(f"{info.get('name')} {info.get('version')} {passed}", good=True)
 
     async def _choose(self) -> Mapping[str, Any]:
-        # The first request waits for the server to read its settings; an editor's come later.
-        await self._editor.code_actions(0)
         began = time.monotonic()
         actions = await self._editor.code_actions(self._comment)
         passed = f"answered in {(time.monotonic() - began) * 1000:.0f} ms, no model asked"
@@ -90,26 +84,19 @@ class Play:
         return actions[chosen]
 
     async def _run(self, action: Mapping[str, Any]) -> None:
-        self._stage.step("The comment's action runs", "in the background; the editor never waits")
         with self._stages:
-            result = await self._editor.carry_out(action)
-        self._stage.line("")
-        self._stage.patch(unified(self._before, self._editor.text, "splitbill/shares.py"))
-        self._stage.line("")
-        self._tell(result)
-        self._editor.save()
-
-    def _tell(self, result: Mapping[str, Any]) -> None:
-        for reason in result["reasons"]:
-            self._stage.result(f"refused: {reason}", good=False)
-        self._stage.result(
-            result["summary"] or result["status"], good=result["status"] == "applied"
-        )
-        by = result["answeredBy"]
-        usage = result["usage"]
-        tokens = f"{usage['promptTokens']} tokens read, {usage['completionTokens']} written"
-        who = answered_by(by["provider"], by["model"], local=by["local"])
-        self._stage.line(f"answered by {who}: {tokens}", "dim")
+            began = time.monotonic()
+            job = await self._editor.start_job(action)
+            passed = f"its command came back in {(time.monotonic() - began) * 1000:.0f} ms"
+            self._stage.step("The model works in the background", passed)
+            said = await self._editor.end_of(job)
+        self._stage.line()
+        changed = self._editor.text != self._before
+        if changed:
+            self._stage.patch(unified(self._before, self._editor.text, "splitbill/shares.py"))
+            self._stage.line()
+            self._editor.save()
+        self._stage.result(said, good=changed)
 
     async def _undo(self) -> bool:
         self._stage.step("Undo, through the server", "homespun/undo")

@@ -48,9 +48,9 @@ class Stage:
         self.console.print()
         self.console.print(Text.assemble(number, (words, "bold"), "  ", (aside, "dim")))
 
-    def line(self, words: str, style: str = "") -> None:
+    def line(self, words: str = "", style: str = "") -> None:
         """A line below the heading."""
-        self.console.print(Text(f"   {printable(words)}", style=style), soft_wrap=True)
+        self.console.print(Text(f"   {printable(words)}".rstrip(), style=style), soft_wrap=True)
 
     def result(self, words: str, *, good: bool) -> None:
         """A line that says that something is well, or is not."""
@@ -92,6 +92,7 @@ class Stages:
         """Moving while it is entered, on a terminal."""
         self._console = console
         self._live = Live(console=console, refresh_per_second=12, transient=True)
+        self._playing = False
         self._name = ""
         self._tokens = ""
         self._begun = time.monotonic()
@@ -99,20 +100,24 @@ class Stages:
 
     def __enter__(self) -> Stages:
         """Begin to show it."""
-        if self._console.is_terminal:
+        self._playing = True
+        if self._console.is_interactive:
             self._live.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         """Leave the finished stages in place."""
         self._finish()
-        if self._console.is_terminal:
+        self._playing = False
+        if self._console.is_interactive:
             self._live.stop()
             for line in self._done:
                 self._console.print(line)
 
     def hear(self, job: Mapping[str, Any]) -> None:
-        """Take in a notification."""
+        """Take in a notification; outside of the moving part it is of no interest."""
+        if not self._playing:
+            return
         name = str(job["stage"])
         if name != self._name:
             self._finish()
@@ -126,12 +131,12 @@ class Stages:
             return
         line = self._line(("✓ ", "green"))
         self._done.append(line)
-        if not self._console.is_terminal:
+        if not self._console.is_interactive:
             self._console.print(line)
         self._name = ""
 
     def _show(self) -> None:
-        if self._console.is_terminal and self._name in _WORDS:
+        if self._console.is_interactive and self._name in _WORDS:
             moving = Padding(Spinner("dots", self._line(("", ""))), (0, 0, 0, 3))
             self._live.update(Group(*self._done, moving))
 
@@ -139,4 +144,4 @@ class Stages:
         indent = "   " if sign[0] else ""
         passed = f"{time.monotonic() - self._begun:5.1f} s"
         words = f"{_WORDS[self._name]:<20}"
-        return Text.assemble(indent, sign, words, (f"{passed}  {self._tokens}", "dim"))
+        return Text.assemble(indent, sign, words, (f"{passed}  {self._tokens}".rstrip(), "dim"))
