@@ -18,7 +18,8 @@ from pathlib import Path
 from model_servers.commands import npm, run
 
 VERSION = "3.22.1"
-PLATFORMS = {"x86_64": "linux-x64", "aarch64": "linux-arm64"}
+PLATFORMS = {"x86_64": "linux-x64"}
+"""By `platform.machine()`: those whose build was seen to work."""
 SOURCES = ("/tools/server/", "/tools/mtmd/", "/vendor/", "/include/", "/ggml/include/", "/common/")
 LIBRARIES = ("libllama-common.so", "libllama.v0.5.0.so", "libggml.v0.5.0.so", "libggml-base.so")
 SERVER_FILES = (
