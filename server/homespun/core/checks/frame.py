@@ -16,7 +16,8 @@ _BOM = "\ufeff"
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _REPEATS = 2
 """Fewer lines than these may be alike by chance."""
-_PROVES_SURROUNDINGS = 4
+_PROVES = 4
+"""So many lines from around the region, in one run, are no chance."""
 
 
 def settle(before: str, proposed: str) -> str:
@@ -66,18 +67,14 @@ def trim_region(text: str, span: Span, proposed: str) -> str:
     old, new = _lines(text[span.start : span.end]), _lines(proposed)
     head = _repeated_head(above, old, new)
     tail = _repeated_head(below[::-1], old[::-1], new[::-1])
-    kept = new[head : len(new) - tail] if head + tail <= len(new) else new
-    if _holds(kept, above[-_PROVES_SURROUNDINGS:], old) or _holds(
-        kept, below[:_PROVES_SURROUNDINGS], old
-    ):
+    tail = min(tail, len(new) - head)
+    kept = new[head : len(new) - tail]
+    if _holds(kept, _said(above)[-_PROVES:], old) or _holds(kept, _said(below)[:_PROVES], old):
         raise Malformed(
             "The reply repeats lines from around the region, in between new ones.",
             "Ask again for the region's own lines and no others.",
         )
-    if len(kept) == len(new):
-        return proposed
-    ended = split_lines(proposed)[head : len(new) - tail]
-    return "".join(ended)
+    return "".join(split_lines(proposed)[head : len(new) - tail]) if head or tail else proposed
 
 
 def _lines(text: str) -> list[str]:
@@ -89,16 +86,23 @@ def _repeated_head(around: Sequence[str], old: Sequence[str], new: Sequence[str]
     """How many lines `new` begins with that `around` ends with, and `old` does not begin with."""
     for size in range(min(len(around), len(new)), _REPEATS - 1, -1):
         repeated = around[len(around) - size :]
-        said = sum(1 for line in repeated if line)
-        if new[:size] == repeated and said >= _REPEATS and old[:size] != repeated:
+        if new[:size] == repeated and len(_said(repeated)) >= _REPEATS and old[:size] != repeated:
             return size
     return 0
 
 
+def _said(lines: Sequence[str]) -> list[str]:
+    """The lines that are not blank."""
+    return [line for line in lines if line]
+
+
 def _holds(lines: Sequence[str], run: Sequence[str], old: Sequence[str]) -> bool:
-    if len(run) < _PROVES_SURROUNDINGS or sum(1 for line in run if line) < len(run) - 1:
+    """Whether `run` stands in `lines`, blank lines aside, and did not stand in `old`."""
+    if len(run) < _PROVES:
         return False
+    return _has_run(_said(lines), run) and not _has_run(_said(old), run)
+
+
+def _has_run(lines: Sequence[str], run: Sequence[str]) -> bool:
     size = len(run)
-    starts = range(len(lines) - size + 1)
-    there = any(lines[at : at + size] == run for at in starts)
-    return there and not any(old[at : at + size] == run for at in range(len(old) - size + 1))
+    return any(lines[at : at + size] == run for at in range(len(lines) - size + 1))

@@ -14,6 +14,8 @@ from homespun.core.checks.change import Change, Finding
 
 _MAX_LENGTH = 1_000_000
 """Characters; longer texts are data, and parsing them would be felt."""
+_MAX_TOML_LINE = 10_000
+"""Characters; tomllib takes time in the square of a dotted key's parts."""
 _WITH_COMMENTS = re.compile(
     r"(?:[tj]sconfig.*|settings|launch|tasks|extensions|devcontainer)\.json"
 )
@@ -90,6 +92,8 @@ def _json(text: str) -> str:
 
 
 def _toml(text: str) -> str:
+    if any(len(line) > _MAX_TOML_LINE for line in text.splitlines()):
+        return ""
     try:
         tomllib.loads(text.removeprefix("\ufeff").replace("\r\n", "\n"))
     except tomllib.TOMLDecodeError as error:

@@ -1,0 +1,4 @@
+def f():
+    a = 2
+    
+    return a

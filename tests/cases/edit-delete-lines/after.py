@@ -1,0 +1,2 @@
+def twice(a):
+    return add(a, a)

@@ -1,0 +1,9 @@
+func f() {
+	if x {
+		log()
+		for {
+			break
+		}
+		return
+	}
+}

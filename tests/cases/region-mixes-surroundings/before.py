@@ -1,0 +1,8 @@
+import os
+import re
+import sys
+import json
+
+
+def f():
+    return 1

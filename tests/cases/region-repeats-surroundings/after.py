@@ -1,0 +1,10 @@
+import os
+import re
+
+
+def f():
+    return 2
+
+
+print(f())
+print(2)
