@@ -10,6 +10,7 @@ from lsprotocol import types
 from homespun.core.plan import ChangePlan
 from homespun.engine.ports import Stage
 from homespun.lsp.failures import report
+from homespun.lsp.markdown import ImageFilter
 
 if TYPE_CHECKING:
     from homespun.lsp.server import Server
@@ -59,6 +60,7 @@ class Progress:
         self._begun = False
         self._creating: asyncio.Task[None] | None = None
         self._last_report = 0.0
+        self._text = ImageFilter()
         self._pieces: list[str] = []
         self._flush: asyncio.TimerHandle | None = None
 
@@ -89,7 +91,7 @@ class Progress:
         """The next words of an explanation, sent in batches."""
         if self._partial_token is None:
             return
-        self._pieces.append(piece)
+        self._pieces.append(self._text.feed(piece))
         if self._flush is None:
             self._flush = asyncio.get_running_loop().call_later(_TEXT_EVERY, self._send_text)
 
@@ -104,7 +106,8 @@ class Progress:
         """End: whatever was begun is ended, and all text is sent."""
         if self._flush is not None:
             self._flush.cancel()
-            self._send_text()
+        self._pieces.append(self._text.finish())
+        self._send_text()
         if self._creating is not None:
             self._creating.cancel()
         if self._begun:
@@ -142,5 +145,5 @@ class Progress:
     def _send_text(self) -> None:
         self._flush = None
         text, self._pieces = "".join(self._pieces), []
-        assert self._partial_token is not None  # noqa: S101 - text is only kept where there is one
-        self._server.progress(types.ProgressParams(self._partial_token, {"text": text}))
+        if text and self._partial_token is not None:
+            self._server.progress(types.ProgressParams(self._partial_token, {"text": text}))
