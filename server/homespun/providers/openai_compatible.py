@@ -13,10 +13,11 @@ from pydantic_core import from_json
 from homespun.errors import BadResponse, CutShort, HomespunError, ModelError
 from homespun.providers import failures, probing
 from homespun.providers.base import AnsweredBy, Chunk, Endpoint, Request, Window
+from homespun.providers.bodies import batches, body_of
 from homespun.providers.capabilities import Capabilities
 from homespun.providers.dialect import MOST_STEPS, Dialect
 from homespun.providers.failures import Answer
-from homespun.providers.http import Http, batches, body_of
+from homespun.providers.http import Http
 from homespun.providers.kinds import Probe, kind
 from homespun.providers.reasoning import ThinkFilter
 from homespun.providers.stream import TOTAL_LIMIT, ChatDecoder, whole
