@@ -20,7 +20,7 @@ from homespun.core.reply import FileUpdate, parser
 from homespun.core.text import Snapshot, Span
 from homespun.errors import Malformed
 
-CASES = sorted(path for path in (Path(__file__).parents[1] / "cases").iterdir() if path.is_dir())
+CASES = sorted(path.parent for path in (Path(__file__).parents[1] / "cases").glob("*/reply.txt"))
 
 
 @dataclass(frozen=True)
