@@ -6,6 +6,7 @@ at the moment of writing that it still does.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from collections.abc import Sequence
@@ -51,6 +52,8 @@ def resolve(folders: Sequence[NamedFolder], wanted: str) -> Target:
     name, folder, inside = _placed(folders, parts, wanted)
     spelled = _spelled(folder, inside)
     path = os.path.join(folder, *spelled)
+    if os.path.isdir(path):
+        raise _outside(wanted, "names a folder, not a file")
     if not os.path.lexists(path) or _WINDOWS:
         _refuse_ambiguous(inside, wanted)
     relative = "/".join(spelled if len(folders) == 1 else (name, *spelled))
@@ -137,11 +140,19 @@ def _listed(folder: str) -> list[str]:
 def _confined(folder: str, path: str, wanted: str) -> str:
     """`path` with its links followed. Raises `OutsideWorkspace` where that is not in `folder`."""
     home, real = os.path.realpath(folder), os.path.realpath(path)
-    if os.path.islink(real):
+    if _goes_round(path):
         raise _outside(wanted, "goes round in a circle of links")
     if not _holds(home, real):
         raise _outside(wanted, "leads out of the workspace folder through a link")
     return real
+
+
+def _goes_round(path: str) -> bool:
+    try:
+        os.stat(path)
+    except OSError as error:
+        return error.errno == errno.ELOOP
+    return False
 
 
 def _holds(folder: str, path: str) -> bool:
