@@ -107,15 +107,16 @@ def _private_keys(text: str) -> list[Found]:
     begin = _KEY_BEGIN.search(text)
     while begin:
         start = end = begin.end()
-        if _KEY_DATA.search(text, start, start + _LONGEST_KEY_HEADER):
-            end = _key_end(text, start)
+        mark = text.find(_KEY_END, start, start + _LONGEST_KEY)
+        head = start + _LONGEST_KEY_HEADER if mark < 0 else min(mark, start + _LONGEST_KEY_HEADER)
+        if _KEY_DATA.search(text, start, head):
+            end = mark if mark >= 0 else _unmarked_end(text, start)
             found.append(Found("private key", start, end))
         begin = _KEY_BEGIN.search(text, end)
     return found
 
 
-def _key_end(text: str, start: int) -> int:
-    """Where the key ends; where its mark is missing, where it stops to look like one."""
-    marked = text.find(_KEY_END, start, start + _LONGEST_KEY)
+def _unmarked_end(text: str, start: int) -> int:
+    """Where a key whose second mark is missing stops to look like one."""
     body = _KEY_BODY.match(text, start)
-    return marked if marked >= 0 or body is None else body.end()
+    return start if body is None else body.end()
