@@ -92,6 +92,28 @@ def test_a_file_that_is_no_database_is_moved_aside(tmp_path: Path) -> None:
     assert aside.read_bytes().startswith(b"not a database")
 
 
+def test_a_file_that_is_damaged_while_in_use_is_told_then_moved_aside(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    journal = Journal(path)
+    begin(journal)
+    (tmp_path / "journal.db-wal").unlink(missing_ok=True)
+    path.write_bytes(path.read_bytes()[:100] + b"\xff" * 50_000)
+    with pytest.raises(KeepingFailed, match="damaged") as failure:
+        begin(journal)
+    assert "Try again" in failure.value.hint
+    assert journal.get(begin(journal)) is not None
+    assert len(list(tmp_path.glob("journal.db.broken-*[0-9]"))) == 1
+
+
+def test_a_file_that_was_removed_while_in_use_begins_anew(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal.db")
+    gone = begin(journal)
+    for file in tmp_path.iterdir():
+        file.unlink()
+    assert journal.get(gone) is None
+    assert journal.get(begin(journal)) is not None
+
+
 def test_a_folder_in_its_place_is_told_with_the_next_step(tmp_path: Path) -> None:
     (tmp_path / "journal.db").mkdir()
     with pytest.raises(KeepingFailed, match=r"journal\.db") as failure:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sqlite3
 import time
@@ -14,6 +15,8 @@ from typing import Any
 from homespun.errors import KeepingFailed
 from homespun.journal.entry import Entry, FileRecord, Kind
 from homespun.journal.schema import migrate
+
+_log = logging.getLogger(__name__)
 
 _WAIT = 5.0
 """Seconds to wait for another process that writes."""
@@ -143,11 +146,13 @@ class Journal:
     @contextmanager
     def _opened(self) -> Generator[sqlite3.Connection]:
         try:
-            if not self._ready:
+            if not self._ready or not self._path.exists():
                 self._prepare()
             with closing(_connect(self._path)) as connection:
                 yield connection
         except (sqlite3.Error, OSError) as error:
+            # What is damaged is moved aside by the next call, when it prepares the file again.
+            self._ready = self._ready and not _is_corrupt(error)
             raise _failed(self._path, error) from error
 
     def _prepare(self) -> None:
@@ -160,7 +165,7 @@ class Journal:
         except sqlite3.DatabaseError as error:
             if not _is_corrupt(error):
                 raise
-            self._move_aside()
+            _log.warning("The journal is damaged, a new one begins; see %s", self._move_aside())
             os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
             self._bring_up()
         self._ready = True
@@ -171,12 +176,14 @@ class Journal:
             migrate(connection)
             connection.execute(f"{_CHANGES} LIMIT 1").fetchone()
 
-    def _move_aside(self) -> None:
+    def _move_aside(self) -> Path:
+        """Keep the damaged file under another name, which is the result."""
         broken = f"{self._path.name}.broken-{int(time.time())}"
         for suffix in ("", "-wal", "-shm"):
             old = self._path.with_name(self._path.name + suffix)
             if old.exists():
                 old.rename(self._path.with_name(broken + suffix))
+        return self._path.with_name(broken)
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -225,14 +232,21 @@ def _utf8(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
-def _is_corrupt(error: sqlite3.DatabaseError) -> bool:
-    return error.sqlite_errorcode in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+def _is_corrupt(error: Exception) -> bool:
+    # The code is missing on errors of the module itself, which are none of the file's.
+    code = getattr(error, "sqlite_errorcode", None)
+    return code is not None and code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def _failed(path: Path, error: sqlite3.Error | OSError) -> KeepingFailed:
     reason = error.strerror if isinstance(error, OSError) else str(error)
+    if _is_corrupt(error):
+        return KeepingFailed(
+            f"The journal {path} is damaged: {reason}.",
+            "Try again: it is then moved aside, and a new one begins.",
+        )
     return KeepingFailed(
-        f"The journal {path} cannot be used: {reason}. Nothing was changed.",
+        f"The journal {path} cannot be used: {reason}.",
         "Make room on the disk or mend the file's permissions; journal.enabled = false does"
         " without it, and without undo.",
     )
