@@ -1,24 +1,22 @@
 """Which lines of two texts belong together: what every diff and merge of ours stands on.
 
-Common head and tail first, since most changes are one hunk. Then patience anchors: lines that
-each side has exactly once are surely the same line (https://bramcohen.livejournal.com/73318.html).
-Between two anchors a longest common subsequence, bit-parallel in rapidfuzz. Last, an insertion or
-deletion that could as well stand elsewhere ("one more blank line") is moved to a certain place.
+Common head and tail first, since most changes are one hunk. Then anchors, lines that are surely
+the same, and between two anchors a longest common subsequence, bit-parallel in rapidfuzz. Last, an
+insertion or deletion that could as well stand elsewhere ("one more blank line") is moved to a
+certain place.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import compress, count, pairwise
+from itertools import compress, count
 from operator import ne
+
+from homespun.core.anchors import numbered_places, unique_places
 
 # A longest common subsequence takes one bit for each pair of lines: 8 MB, some 20 ms.
 _MAX_PAIRS = 1 << 26
-
-Pair = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +57,20 @@ def blocks(before: Sequence[str], after: Sequence[str]) -> list[Block]:
     return _settled(found, before, after)
 
 
+def blocks_from_end(before: Sequence[str], after: Sequence[str]) -> list[Block]:
+    """The same, read from the end: where lines repeat, changes may stand elsewhere."""
+    lines, others = len(before), len(after)
+    return [
+        Block(
+            lines - block.before_end,
+            lines - block.before_start,
+            others - block.after_end,
+            others - block.after_start,
+        )
+        for block in reversed(blocks(before[::-1], after[::-1]))
+    ]
+
+
 def _common_head(before: Sequence[str], after: Sequence[str]) -> int:
     most = min(len(before), len(after))
     return next(compress(count(), map(ne, before, after)), most)
@@ -71,87 +83,51 @@ def _common_tail(before: Sequence[str], after: Sequence[str], most: int) -> int:
 
 def _between(old: Sequence[str], new: Sequence[str]) -> Iterator[Block]:
     """The changes, cut up at the lines that surely agree."""
-    if not old or not new:
-        yield Block(0, len(old), 0, len(new))
+    if len(old) <= 1 or len(new) <= 1:
+        yield from smallest(old, new)
         return
-    for gap in _around(_rising(_unique_pairs(old, new)), len(old), len(new)):
-        yield from _within(old, new, gap)
+    for gap in _around(unique_places(old, new), old, new):
+        left = old[gap.before_start : gap.before_end]
+        right = new[gap.after_start : gap.after_end]
+        for block in smallest(left, right):
+            yield block.moved(gap.before_start, gap.after_start)
 
 
-def _unique_pairs(old: Sequence[str], new: Sequence[str]) -> list[Pair]:
-    """Where the lines stand that `old` and `new` each have exactly once."""
-    old_places, old_repeated = _places(old)
-    new_places, new_repeated = _places(new)
-    repeated = old_repeated | new_repeated
-    return [
-        (i, new_places[line])
-        for line, i in old_places.items()
-        if line in new_places and line not in repeated
-    ]
+def _around(places: Sequence[int], old: Sequence[str], new: Sequence[str]) -> Iterator[Block]:
+    """What lies between the runs of equal lines that begin at the anchors.
 
-
-def _places(lines: Sequence[str]) -> tuple[dict[str, int], set[str]]:
-    """The last place of each line, and the lines that have more than one."""
-    places = dict(zip(lines, range(len(lines)), strict=True))
-    if len(places) == len(lines):
-        return places, set()
-    return places, {line for at, line in enumerate(lines) if places[line] != at}
-
-
-def _numbered_pairs(old: Sequence[str], new: Sequence[str]) -> list[Pair]:
-    """The same for lines that repeat: the third "}" of `old` goes with the third of `new`."""
-    places: dict[str, list[int]] = defaultdict(list)
-    for at, line in enumerate(reversed(new)):
-        places[line].append(len(new) - 1 - at)
-    return [(at, places[line].pop()) for at, line in enumerate(old) if places[line]]
-
-
-def _rising(pairs: list[Pair]) -> list[Pair]:
-    """The longest choice of `pairs`, given in rising order of one side, that rises on both."""
-    if all(one[1] < next_[1] for one, next_ in pairwise(pairs)):
-        return pairs
-    lowest: list[int] = []  # the lowest end of a chain of each length
-    holder: list[int] = []  # which pair that end is
-    before: list[int] = []  # for each pair, the pair before it in its chain
-    for number, (_, place) in enumerate(pairs):
-        length = bisect_left(lowest, place)
-        before.append(holder[length - 1] if length else -1)
-        lowest[length : length + 1] = [place]
-        holder[length : length + 1] = [number]
-    chain: list[Pair] = []
-    number = holder[-1]
-    while number >= 0:
-        chain.append(pairs[number])
-        number = before[number]
-    return chain[::-1]
-
-
-def _around(anchors: Iterable[Pair], old_end: int, new_end: int) -> Iterator[Block]:
-    """What lies between the anchors."""
+    `places` are those of the lines of `old` in `new`, where they are known.
+    """
     i = j = 0
-    for anchor_i, anchor_j in (*anchors, (old_end, new_end)):
-        if anchor_i != i or anchor_j != j:
-            yield Block(i, anchor_i, j, anchor_j)
-        i, j = anchor_i + 1, anchor_j + 1
+    while i < len(old) or j < len(new):
+        # A run may have gone past the place of a line that is not unique.
+        anchor = next((at for at in range(i, len(old)) if places[at] >= j), len(old))
+        place = places[anchor] if anchor < len(old) else len(new)
+        if anchor > i or place > j:
+            yield Block(i, anchor, j, place)
+        run = _run(old, anchor, new, place)
+        i, j = anchor + run, place + run
 
 
-def _within(old: Sequence[str], new: Sequence[str], gap: Block) -> Iterator[Block]:
-    """The changes within a gap that has no anchors left."""
-    left = old[gap.before_start : gap.before_end]
-    right = new[gap.after_start : gap.after_end]
-    if left == right:
+def _run(old: Sequence[str], i: int, new: Sequence[str], j: int) -> int:
+    """How many lines are equal from `i` and `j` on."""
+    run, step = 0, 64
+    while True:
+        left, right = old[i + run : i + run + step], new[j + run : j + run + step]
+        if left != right or not left:
+            return run + _common_head(left, right)
+        run += len(left)
+        step *= 2
+
+
+def smallest(old: Sequence[str], new: Sequence[str]) -> Iterator[Block]:
+    """The changes around a longest common subsequence, or one nearly as long where that costs."""
+    if set(old).isdisjoint(new):
+        if old or new:
+            yield Block(0, len(old), 0, len(new))
         return
-    if len(left) * len(right) <= _MAX_PAIRS:
-        yield from (b.moved(gap.before_start, gap.after_start) for b in _smallest(left, right))
-        return
-    for rest in _around(_rising(_numbered_pairs(left, right)), len(left), len(right)):
-        yield rest.moved(gap.before_start, gap.after_start)
-
-
-def _smallest(old: Sequence[str], new: Sequence[str]) -> Iterator[Block]:
-    """The changes around a longest common subsequence."""
-    if not old or not new:
-        yield Block(0, len(old), 0, len(new))
+    if len(old) * len(new) > _MAX_PAIRS:
+        yield from _around(numbered_places(old, new), old, new)
         return
     from rapidfuzz.distance import Indel
 

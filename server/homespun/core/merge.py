@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from homespun.core.alignment import Block, blocks
+from homespun.core.alignment import Block, blocks, blocks_from_end
 from homespun.core.text import split_lines
 
 
@@ -38,21 +39,21 @@ def merge(base: str, current: str, proposed: str) -> Merge:
 
     Adjacent or overlapping changes that differ are conflicts; the same change on both sides is
     one change. Never clean where git sees a conflict.
+
+    Where lines repeat, there are several smallest diffs, and git may take another than ours: what
+    depends on that choice is a conflict, too. Hence some changes do that git would merge.
     """
-    old = _lines(base)
-    ours, theirs = _Side(old, _lines(current)), _Side(old, _lines(proposed))
-    text: list[str] = []
-    conflicts: list[Conflict] = []
-    at = 0
-    for start, end in _regions(ours.changes, theirs.changes):
-        text += old[at:start]
-        at = end
-        unchanged, mine, other = old[start:end], ours.part(start, end), theirs.part(start, end)
-        text += other if mine == unchanged else mine
-        if mine != unchanged and other not in (unchanged, mine):
-            conflicts.append(Conflict(start, end, tuple(mine), tuple(other)))
-    text += old[at:]
-    return Merge("".join(text), tuple(conflicts))
+    old, ours, theirs = _lines(base), _lines(current), _lines(proposed)
+    merged = _merge(_Side(old, ours, blocks(old, ours)), _Side(old, theirs, blocks(old, theirs)))
+    if not merged.clean:
+        return merged
+    again = _merge(
+        _Side(old, ours, blocks_from_end(old, ours)),
+        _Side(old, theirs, blocks_from_end(old, theirs)),
+    )
+    if merged == again or not again.clean:
+        return again
+    return Merge(current, (Conflict(0, len(old), tuple(ours), tuple(theirs)),))
 
 
 def _lines(text: str) -> list[str]:
@@ -64,11 +65,13 @@ def _lines(text: str) -> list[str]:
 class _Side:
     """One side's lines, and where the base's lines are among them."""
 
-    def __init__(self, base: Sequence[str], lines: Sequence[str]) -> None:
-        self.changes = blocks(base, lines)
+    def __init__(self, base: Sequence[str], lines: Sequence[str], changes: Sequence[Block]) -> None:
+        self.base = base
+        self.unsure = list(_unsure(base, lines, changes))
         self._lines = lines
-        self._starts = [change.before_start for change in self.changes]
-        self._ends = [change.before_end for change in self.changes]
+        self._changes = changes
+        self._starts = [change.before_start for change in changes]
+        self._ends = [change.before_end for change in changes]
 
     def part(self, start: int, end: int) -> Sequence[str]:
         """What this side has for the base's lines `start:end`, changes that touch them included."""
@@ -80,19 +83,80 @@ class _Side:
         """How far the first `count` changes move what follows them."""
         if count == 0:
             return 0
-        change = self.changes[count - 1]
+        change = self._changes[count - 1]
         return change.after_end - change.before_end
 
 
-def _regions(ours: Sequence[Block], theirs: Sequence[Block]) -> Iterator[tuple[int, int]]:
-    """The parts of the base that were changed, as far as changes overlap or touch."""
+def _unsure(
+    base: Sequence[str], lines: Sequence[str], changes: Sequence[Block]
+) -> Iterator[tuple[int, int]]:
+    """The lines of the base that were changed, as far as another diff might say so.
+
+    Lines next to a change that are equal to changed ones might be the changed ones themselves.
+    """
+    whole = _with_moves(base, lines, changes)
+    changed: set[str] = set()
+    for change in whole:
+        changed.update(base[change.before_start : change.before_end])
+        changed.update(lines[change.after_start : change.after_end])
+    for change in whole:
+        start, end = change.before_start, change.before_end
+        while start > 0 and base[start - 1] in changed:
+            start -= 1
+        while end < len(base) and base[end] in changed:
+            end += 1
+        yield start, end
+
+
+def _with_moves(base: Sequence[str], lines: Sequence[str], changes: Sequence[Block]) -> list[Block]:
+    """The changes; two of them as one where lines moved from one to the other.
+
+    That is, where they moved past no more lines than they are: then it may as well be those
+    between that moved.
+    """
+    whole = list(changes[:1])
+    for last, change in pairwise(changes):
+        if change.before_start - last.before_end <= _moved(base, lines, last, change):
+            whole[-1] = whole[-1].through(change)
+        else:
+            whole.append(change)
+    return whole
+
+
+def _moved(base: Sequence[str], lines: Sequence[str], one: Block, other: Block) -> int:
+    """How many lines left one of two changes and are in the other."""
+    old_one, old_other = (set(base[x.before_start : x.before_end]) for x in (one, other))
+    up = sum(line in old_other for line in lines[one.after_start : one.after_end])
+    down = sum(line in old_one for line in lines[other.after_start : other.after_end])
+    return max(up, down)
+
+
+def _merge(ours: _Side, theirs: _Side) -> Merge:
+    """Both sides' changes in one text, by one reading of what each side changed."""
+    base = ours.base
+    text: list[str] = []
+    conflicts: list[Conflict] = []
+    at = 0
+    for start, end in _regions((*ours.unsure, *theirs.unsure)):
+        text += base[at:start]
+        at = end
+        unchanged, mine, other = base[start:end], ours.part(start, end), theirs.part(start, end)
+        text += other if mine == unchanged else mine
+        if mine != unchanged and other not in (unchanged, mine):
+            conflicts.append(Conflict(start, end, tuple(mine), tuple(other)))
+    text += base[at:]
+    return Merge("".join(text), tuple(conflicts))
+
+
+def _regions(changed: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The parts of the base that were changed on either side, as far as they overlap or touch."""
     start = end = -1
-    for change in sorted((*ours, *theirs), key=lambda block: block.before_start):
-        if change.before_start <= end:
-            end = max(end, change.before_end)
+    for first, last in sorted(changed):
+        if first <= end:
+            end = max(end, last)
             continue
         if end >= 0:
             yield start, end
-        start, end = change.before_start, change.before_end
+        start, end = first, last
     if end >= 0:
         yield start, end

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from homespun.core.alignment import Block, blocks
+from homespun.core.alignment import Block, smallest
 
 # A line end, a run of spaces, a word, or one mark of punctuation. What is neither space nor ASCII
 # punctuation is word, so that no emoji, accent or surrogate pair is ever cut in two.
@@ -66,7 +66,7 @@ def _shared(old: list[str], new: list[str], most: int) -> int:
 def _within_line(old: str, new: str, start: int) -> Iterator[Edit]:
     words, new_words = _tokens(old), _tokens(new)
     places = list(accumulate(map(len, words), initial=start))
-    for block in _without_confetti(blocks(words, new_words), words):
+    for block in _without_confetti(smallest(words, new_words), words):
         yield Edit(
             places[block.before_start],
             places[block.before_end],
@@ -74,7 +74,7 @@ def _within_line(old: str, new: str, start: int) -> Iterator[Edit]:
         )
 
 
-def _without_confetti(found: list[Block], words: list[str]) -> list[Block]:
+def _without_confetti(found: Iterable[Block], words: list[str]) -> list[Block]:
     """The same changes; those with no whole word between them as one, and too many as one."""
     joined: list[Block] = []
     for block in found:
