@@ -126,6 +126,7 @@ CASES = [
     ("decorated", PYTHON, 7, "first", 3, 8),
     ("blank line inside", PYTHON, 6, "first", 3, 8),
     ("on the header", PYTHON, 4, "first", 3, 8),
+    ("on the decorator", PYTHON, 3, "first", 3, 8),
     ("class body", PYTHON, 12, "Thing", 11, 24),
     ("long signature", PYTHON, 18, "method", 14, 18),
     ("nested", PYTHON, 22, "inner", 21, 22),

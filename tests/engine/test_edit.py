@@ -79,8 +79,9 @@ async def test_without_a_selection_the_enclosing_definition_is_meant(tmp_path: P
         updates({"action": "write", "file": "a.py", "text": ADDED}),
         json.dumps({"updated_files": [{"file_name": "a.py", "file_content": ADDED}]}),
         f"Here it is:\n\na.py\n```python\n{ADDED}```\n",
+        f"Here it is:\n\n```python\n{ADDED}```\n",
     ],
-    ids=["hunk", "hunk without indentation", "write", "aye", "fenced"],
+    ids=["hunk", "hunk without indentation", "write", "aye", "fenced", "lone block"],
 )
 async def test_every_known_shape_lands(tmp_path: Path, reply: str) -> None:
     w = world(tmp_path, {"a.py": ADD}, reply)

@@ -52,7 +52,8 @@ class Definition:
 def enclosing(snapshot: Snapshot, first: int, last: int) -> Definition | None:
     """The smallest definition that holds the lines `first` to `last` (from 0); None for none."""
     lines = snapshot.lines
-    first = min(first, len(lines) - 1)
+    first = _decorated(lines, min(first, len(lines) - 1))
+    last = max(first, last)
     limit = _indent_at(lines, first)
     for number in range(first, max(-1, first - _MAX_LINES), -1):
         if limit <= 0 and number != first:
@@ -71,6 +72,13 @@ def enclosing(snapshot: Snapshot, first: int, last: int) -> Definition | None:
             start = _start(lines, number, indent)
             return Definition(name, snapshot.line_span(start, end), start, end)
     return None
+
+
+def _decorated(lines: Sequence[str], number: int) -> int:
+    """From a decorator or an attribute to the line that it stands for."""
+    while number + 1 < len(lines) and lines[number].lstrip().startswith(("@", "#[")):
+        number += 1
+    return number
 
 
 def _goes_on(text: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from homespun.core.plan import ChangePlan
 from homespun.core.reply import FileUpdate, ReplyParser, parser
 from homespun.engine.gate import OutwardGate
@@ -22,6 +24,7 @@ class Reading:
         self._parser: ReplyParser = parser()
         self._broken: Malformed | None = None
         self._repairing = False
+        self._taken = 0
         self._summary = ""
 
     async def feed(self, text: str) -> None:
@@ -37,7 +40,10 @@ class Reading:
         """The reply has come to its end: why not all of it can be used, empty where it can."""
         if self._broken is None:
             try:
-                self._summary = self._parser.finish().summary or self._summary
+                reply = self._parser.finish()
+                self._summary = reply.summary or self._summary
+                # What only the end of the reply could decide, such as a lone fenced block.
+                await self._take(reply.updates[self._taken :])
             except Malformed as broken:
                 self._broken = broken
         if self._broken is not None:
@@ -51,7 +57,7 @@ class Reading:
         else:
             self._repairing = True
             self._placer.forget_refused()
-        self._parser, self._broken = parser(), None
+        self._parser, self._broken, self._taken = parser(), None, 0
 
     def give_up_repair(self, reason: str) -> None:
         """The second reply is of no use, for `reason`: what the first one said stands."""
@@ -70,7 +76,8 @@ class Reading:
             self._placer.restore_refused()
         self._placer.keep_refused()
 
-    async def _take(self, updates: list[FileUpdate]) -> None:
+    async def _take(self, updates: Sequence[FileUpdate]) -> None:
+        self._taken += len(updates)
         for update in updates:
             if self._repairing and self._placer.is_good(update):
                 continue
