@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from homespun import app
 from homespun.cli.run import run
 from homespun.cli.session import Session
 
-_WIDTH = 92
+_WIDTH = 84
 _THEME = TerminalTheme(
     (24, 26, 31),
     (205, 210, 220),
@@ -51,7 +52,10 @@ def picture() -> str:
     )
     if run(["demo"], session) != 0:
         raise SystemExit("The demo failed, so there is no picture of it.")
-    return console.export_svg(title="homespun demo", theme=_THEME, unique_id="demo")
+    svg = console.export_svg(title="homespun demo", theme=_THEME, unique_id="demo")
+    # No font from another origin: the reader's own will do.
+    svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
+    return svg.replace("font-family: Fira Code, monospace", "font-family: ui-monospace, monospace")
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ class Editor:
         self._uri = to_uri(path)
         self._version = 1
         self._client: Client | None = None
-        self._done: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
+        self._ended: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
         self._last_words: dict[str, str] = {}
 
     @property
@@ -77,14 +77,8 @@ class Editor:
 
     def answers(self, hear: Answer) -> Mapping[str, Answer]:
         """What this editor does on the server's account; `hear` is told each `homespun/job`."""
-
-        def job(params: Mapping[str, Any]) -> None:
-            hear(params)
-            if params["stage"] == "done":
-                self._done[params["id"]].set()
-
         return {
-            "homespun/job": job,
+            "homespun/job": hear,
             "$/progress": self._take_progress,
             "workspace/applyEdit": self.take_edit,
         }
@@ -96,9 +90,9 @@ class Editor:
         return (await self.client.request("workspace/executeCommand", called))["job"]
 
     async def end_of(self, job: str) -> str:
-        """Wait for the end of a job; what its progress said last."""
-        await self._done[job].wait()
-        return self._last_words.get(job, "")
+        """Wait for the end of a job, whose progress goes by its id; what that said last."""
+        await self._ended[job].wait()
+        return self._last_words[job]
 
     async def undo(self) -> Mapping[str, Any]:
         """Have the server take back its latest change; how that ended."""
@@ -128,6 +122,7 @@ class Editor:
     def _take_progress(self, params: Mapping[str, Any]) -> None:
         if params["value"]["kind"] == "end":
             self._last_words[params["token"]] = params["value"].get("message", "")
+            self._ended[params["token"]].set()
 
     def _make(self, edits: Sequence[Mapping[str, Any]]) -> None:
         snapshot = Snapshot.of(self._uri, self.text)

@@ -13,6 +13,7 @@ from homespun.cli.demo.stage import Stage, Stages
 from homespun.core.diff import unified
 
 _KIND = "refactor.rewrite.homespun.comment"
+_NAME = "splitbill/shares.py"
 _SHOWN = 4
 """Lines of code shown above and below the comment."""
 
@@ -48,17 +49,16 @@ class Play:
         return failed and passed and undone and stopped
 
     async def _test(self, words: str) -> bool:
-        self._stage.step(words, "python -m unittest")
+        self._stage.step(words, "$ python -m unittest")
         run = await self._project.test()
-        reason = f" ({run.name}: {run.reason})" if run.reason else ""
-        self._stage.result(f"{run.end}{reason}", good=run.passed)
+        self._stage.result(run.said, good=run.passed)
         return run.passed
 
     def _show_comment(self) -> None:
         lines = self._editor.text.splitlines()
         first = max(0, self._comment - _SHOWN)
         self._stage.line()
-        self._stage.line("splitbill/shares.py", "dim")
+        self._stage.line(_NAME, "dim")
         self._stage.code("\n".join(lines[first : self._comment + _SHOWN - 1]), first + 1)
 
     @property
@@ -71,7 +71,7 @@ class Play:
         answer = await self._editor.start(client)
         info = answer.get("serverInfo", {})
         passed = f"answered initialize in {(time.monotonic() - began) * 1000:.0f} ms"
-        self._stage.step("The language server starts, as an editor would start it", "homespun lsp")
+        self._stage.step("The language server starts, as in an editor", "$ homespun lsp")
         self._stage.result(f"{info.get('name')} {info.get('version')} {passed}", good=True)
 
     async def _choose(self) -> Mapping[str, Any]:
@@ -93,7 +93,7 @@ class Play:
         self._stage.line()
         changed = self._editor.text != self._before
         if changed:
-            self._stage.patch(unified(self._before, self._editor.text, "splitbill/shares.py"))
+            self._stage.patch(unified(self._before, self._editor.text, _NAME, context=1))
             self._stage.line()
             self._editor.save()
         self._stage.result(said, good=changed)

@@ -49,23 +49,21 @@ class TestRun:
     output: str
 
     @property
-    def reason(self) -> str:
-        """The first assertion that failed, in a line."""
-        lines = self.output.splitlines()
-        return next((line for line in lines if line.startswith("AssertionError")), "")
+    def said(self) -> str:
+        """How many tests ran, or which one failed first and why, in a line."""
+        return self._ran() if self.passed else f"{self._failed()}: {self._reason()}"
 
-    @property
-    def name(self) -> str:
-        """The first test that failed."""
-        lines = (line for line in self.output.splitlines() if line.startswith("FAIL: "))
-        return next(lines, "FAIL: ").removeprefix("FAIL: ").split(" ")[0]
+    def _ran(self) -> str:
+        return f"{self._line('Ran ').split(' in ')[0]}: OK"
 
-    @property
-    def end(self) -> str:
-        """How many tests ran, and how it ended."""
-        lines = [line for line in self.output.splitlines() if line.strip()]
-        ran = next((line for line in lines if line.startswith("Ran ")), "")
-        return f"{ran.split(' in ')[0]}: {lines[-1] if lines else ''}"
+    def _failed(self) -> str:
+        return self._line("FAIL: ").removeprefix("FAIL: ").split(" ")[0] or "the tests failed"
+
+    def _reason(self) -> str:
+        return self._line("AssertionError: ").removeprefix("AssertionError: ")
+
+    def _line(self, start: str) -> str:
+        return next((line for line in self.output.splitlines() if line.startswith(start)), "")
 
 
 @contextmanager

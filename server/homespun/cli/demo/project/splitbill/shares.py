@@ -5,7 +5,7 @@ def split(cents: int, people: int) -> list[int]:
     """What each of `people` pays of `cents`."""
     if people < 1:
         raise ValueError("there is nobody to pay")
-    # homespun: hand out the cents that are left over, one each, so that none is lost
+    # homespun: hand out the cents left over, one each: none may be lost
     share = cents // people
     return [share] * people
 
