@@ -379,6 +379,39 @@ async def test_secrets_do_not_leave_and_come_back_whole(tmp_path: Path) -> None:
     assert w.workspace.text("a.py") == text.replace("x = 1", "x = 2")
 
 
+async def test_a_placeholder_that_stands_for_nothing_is_refused(tmp_path: Path) -> None:
+    made_up = updates(hunk("a.py", "a - b", '"HOMESPUN_SECRET_0123456789abcdef"'))
+    w = world(tmp_path, {"a.py": ADD}, made_up, made_up)
+    assert (await edit(w, task(w, "a.py"))).status == "rejected"
+    assert w.workspace.text("a.py") == ADD
+
+
+async def test_a_reply_with_a_hidden_secret_can_be_applied_again(tmp_path: Path) -> None:
+    text = f'TOKEN = "ghp_{"a1B2" * 9}"\nx = 1\n'
+
+    def answer(request: object) -> str:
+        content = w.model.requests[-1].messages[1].content
+        line = next(line for line in content.splitlines() if line.startswith("TOKEN"))
+        return updates(hunk("a.py", f"{line}\nx = 1", f"{line}\nx = 2"))
+
+    w = world(tmp_path, {"a.py": text}, answer)
+    done = await edit(w, task(w, "a.py"))
+    await w.engine.undo(None)
+    await w.engine.reapply(done.change_id, w.recorder, w.recorder)
+    assert w.workspace.text("a.py") == text.replace("x = 1", "x = 2")
+
+
+async def test_a_change_that_was_torn_in_its_midst_can_be_taken_back(tmp_path: Path) -> None:
+    w = world(tmp_path, {"a.py": ADD}, updates(hunk("a.py", "a - b", "a + b")))
+    done = await edit(w, task(w, "a.py"))
+    w.journal.event(done.change_id, "applying")
+    await w.engine.undo(None)
+    assert w.workspace.text("a.py") == ADD
+    w.journal.event(done.change_id, "applying")
+    await w.engine.undo(None)
+    assert w.workspace.text("a.py") == ADD, "it had not been made: nothing to take back"
+
+
 async def test_a_secret_file_is_neither_sent_nor_shown(tmp_path: Path) -> None:
     files = {"a.py": ADD, ".env": "KEY=1\n", "ignored.py": "i = 1\n", ".gitignore": "ignored.py\n"}
     w = world(tmp_path, files, updates(hunk("a.py", "a - b", "a + b")))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -26,8 +27,7 @@ from homespun.engine.ports import (
     RenameFile,
     Workspace,
 )
-from homespun.errors import HomespunError, NotApplied, OutsideWorkspace, Stale
-from homespun.security.path_guard import Protection, protection
+from homespun.errors import HomespunError, KeepingFailed, NotApplied, OutsideWorkspace, Stale
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,16 +126,24 @@ class Applier:
             await self._keeping.proposed(change_id, [item.change for item in ready])
         await self._keeping.event(change_id, begun)
         operations = [op for item in ready for op in item.operations]
-        answer = await self._workspace.apply(plan.title, _ordered(operations))
+        answer = Applied(applied=True)
+        if operations:
+            answer = await self._workspace.apply(plan.title, _ordered(operations))
         wrong = await self._verify(ready, answer)
         if wrong:
             await self._keeping.event(change_id, "failed", f"{len(wrong)} of {len(ready)} files")
             raise _not_applied(wrong, len(ready), answer)
-        await self._keeping.event(change_id, "partly" if refusals and done == "applied" else done)
+        # It is made: a journal that cannot say so any more leaves it at `begun`, which undo knows.
+        with suppress(KeepingFailed):
+            kind = "partly" if refusals and done == "applied" else done
+            await self._keeping.event(change_id, kind)
         return Landed(tuple(_result(item.change) for item in ready), tuple(refusals))
 
     def _guard(self, file: FileChange) -> None:
-        """Confine the change to the workspace, at the last moment. Raises `OutsideWorkspace`."""
+        """Confine the change to the workspace, at the last moment.
+
+        Raises `OutsideWorkspace`, and `Protected` for `.git` and what is in it.
+        """
         for uri, path in ((file.uri, file.path), (file.new_uri, file.new_path)):
             if not uri or (not self._paths.absolute(uri) and self._workspace.opened(uri)):
                 continue
@@ -144,8 +152,6 @@ class Applier:
                     "the file is in none of the workspace's folders",
                     "Open the folder that holds it as a workspace folder.",
                 )
-            if protection(path) is Protection.NEVER:
-                raise OutsideWorkspace("nothing inside .git is ever written")
             self._paths.target(path)
 
     async def _current(self, file: FileChange) -> Ready:

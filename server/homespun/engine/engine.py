@@ -167,6 +167,7 @@ class Engine:
         await self._keeping.begin(new_change, scene, kept.by)
         await self._keeping.answered(new_change, kept.replies, Usage())
         gate = OutwardGate(self._withholding)
+        gate.remember([scene.original.text, *(d.text for d in self.workspace.open_documents())])
         reading = Reading(self._placer(scene, {}), gate, new_change, events)
         events.stage("checking")
         plan = await read_again(reading, kept.replies)

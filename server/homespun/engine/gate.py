@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -68,6 +68,11 @@ class OutwardGate:
             for h in update.hunks
         )
         return replace(update, hunks=hunks, text=restore(update.text, self.hidden))
+
+    def remember(self, texts: Iterable[str]) -> None:
+        """Know the secrets of `texts` again, for a reply that was given to an earlier request."""
+        for text in texts:
+            self._hide(text)
 
     def _hide(self, text: str) -> str:
         hidden, found = redact(text)

@@ -17,7 +17,11 @@ from homespun.errors import NothingToDo
 from homespun.journal.entry import Entry, FileRecord, Keeper
 from homespun.providers.base import AnsweredBy, Usage
 
-_UNDOABLE = ("applied", "partly")
+_STANDING = ("applied", "partly", "applying")
+"""What an undo takes back. A change at `applying` was torn from us in its midst: where it had not
+been made yet, taking it back changes nothing."""
+_UNDOABLE = (*_STANDING, "failed", "undoing")
+"""What it takes back where the change is named: also what only half came to be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,7 @@ class Keeping:
     async def undoable(self, change_id: str | None, folder: str | None) -> Entry:
         """The change to take back: the named one, or the latest that stands."""
         if change_id is None:
-            entry = await asyncio.to_thread(self._journal.latest, folder, _UNDOABLE)
+            entry = await asyncio.to_thread(self._journal.latest, folder, _STANDING)
             missing = "There is no change to take back."
         else:
             entry = await asyncio.to_thread(self._journal.get, change_id)

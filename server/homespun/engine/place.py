@@ -17,6 +17,7 @@ from homespun.engine.ports import Workspace
 from homespun.engine.scene import Scene
 from homespun.errors import HomespunError
 from homespun.security.path_guard import Protection, protection
+from homespun.security.secret_scan import placeholders
 
 
 class NotPlaced(Exception):
@@ -220,6 +221,8 @@ class Placer:
         before = None if base.before is None else base.text
         found = check(update, base.path, before, after)
         fatal = [finding.message for finding in found if finding.fatal]
+        if placeholders(after) - placeholders(base.text):
+            fatal.append("it holds a placeholder that stands for no secret of this file")
         if fatal:
             raise NotPlaced("; ".join(fatal))
         return tuple(finding.message for finding in found) + self._outside(base, after)

@@ -37,6 +37,7 @@ _KEY_BODY = re.compile(r"[A-Za-z0-9+/=\s\\\"',:;.-]*+")
 _LONGEST_KEY_HEADER = 400
 
 _PLACEHOLDER = "HOMESPUN_SECRET_{}"
+_ANY_PLACEHOLDER = re.compile(r"HOMESPUN_SECRET_\w*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,11 @@ def restore(text: str, secrets: Mapping[str, str]) -> str:
         return text
     pattern = re.compile("|".join(map(re.escape, secrets)))
     return pattern.sub(lambda match: secrets[match.group()], text)
+
+
+def placeholders(text: str) -> frozenset[str]:
+    """Whatever in `text` looks like a placeholder, whether it stands for a secret or not."""
+    return frozenset(_ANY_PLACEHOLDER.findall(text))
 
 
 def _placeholder(secret: str) -> str:
