@@ -53,7 +53,7 @@ class ScriptedEngine:
         events.stage("writing")
         for word in ("It ", "adds ", "![x](http://127.0.0.1/leak) ", "numbers."):
             events.text(word)
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.04)
         return Explanation("It adds ![x](http://127.0.0.1/leak) numbers.", "scripted", "tiny", True)
 
     async def history(self, limit=50):

@@ -230,9 +230,9 @@ async def test_an_explanation_streams_and_stays_for_hovering(
     place = {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 5}}
     params = {"textDocument": {"uri": uri}, "range": place, "partialResultToken": 7}
     result = await editor.request("homespun/explain", params)
-    assert result["markdown"] == "It adds x numbers."
+    assert result["markdown"] == "It adds !\u200b[x](http://127.0.0.1/leak) numbers."
     pieces = [m["value"]["text"] for m in editor.messages("$/progress") if m["token"] == 7]
-    assert "".join(pieces).startswith("It adds ") and "127.0.0.1" not in "".join(pieces)
+    assert "".join(pieces).strip() == result["markdown"] and len(pieces) > 1
     at = {"textDocument": {"uri": uri}, "position": {"line": 0, "character": 2}}
     assert (await editor.request("textDocument/hover", at))["contents"]["value"].startswith("It")
     start = {"line": 0, "character": 0}

@@ -137,8 +137,10 @@ class Protocol(LanguageServerProtocol):
             types.SHUTDOWN: self._shut_down,
             types.EXIT: self._exit,
         }
-        for method, handler in own.items():
-            self.fm.builtin_features[method] = handler  # pyright: ignore[reportUnknownMemberType]
+        # pygls awaits it in a way that a cancelled one breaks; ours is served without that.
+        builtin = cast("dict[str, object]", self.fm.builtin_features)  # pyright: ignore[reportUnknownMemberType]
+        del builtin[types.INITIALIZED]
+        builtin.update(own)
 
     def _initialize(self, params: Any) -> Any:
         """Answer `initialize` from plain JSON with plain JSON, see `capabilities`."""
