@@ -103,7 +103,10 @@ async def test_the_cloud_is_asked_for_and_a_local_failure_never_reaches_it(tmp_p
     config = tmp_path / "config" / "homespun" / "config.toml"
     config.parent.mkdir(parents=True)
     async with ScriptedEndpoint(Script.of(GOOD, GOOD)) as cloud:
-        settings = f'[cloud]\nmodel = "far/away"\n[providers.far]\ntype = "vllm"\nendpoint = "{cloud.base_url}"\n'
+        settings = (
+            '[cloud]\nmodel = "far/away"\n'
+            f'[providers.far]\ntype = "vllm"\nendpoint = "{cloud.base_url}"\n'
+        )
         config.write_text(settings)
         async with client("neovim_0.11.4", root, tmp_path, {}) as user:
             user.answer = "nothing of the kind"

@@ -72,7 +72,8 @@ async def test_a_bad_server(fault: Fault, tmp_path: Path) -> None:
         with pytest.raises(JsonRpcException) as failure:
             await ask(user, uri)
         assert failure.value.data["code"] == fault.code
-        assert failure.value.message.endswith(".")
+        assert failure.value.message.strip()
+        assert failure.value.data.keys() == {"code", "hint"}
         assert "Traceback" not in str(failure.value.data)
         assert user.texts[uri] == TEXT
         assert await user.actions(uri, 1), "the server lives on"
