@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from homespun.core.line_index import indent_unit, indentation
+from homespun.core.line_index import indentation, smallest_step
 
 _TAB = 4
 """How wide a tab counts when levels are compared; only the order matters."""
+_WIDEST_STEP = 4
+"""Spaces; a wider one is more likely two, and guessing would put code into another block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +44,29 @@ class Levels:
         shallower = [known for known in self.known if level.startswith(known)]
         if shallower:
             nearest = max(shallower, key=len)
-            return self.known[nearest] + self._converted(level[len(nearest) :], level)
+            more = self._converted(level[len(nearest) :], level)
+            return None if more is None else self.known[nearest] + more
         deeper = [known for known in self.known if known.startswith(level)]
         if not deeper:
             return None
         nearest = min(deeper, key=len)
         surplus = self._converted(nearest[len(level) :], nearest)
         found = self.known[nearest]
-        return found.removesuffix(surplus) if found.endswith(surplus) else None
+        return None if surplus is None or not found.endswith(surplus) else found[: -len(surplus)]
 
-    def _converted(self, steps: str, level: str) -> str:
-        """`steps` of the model's indentation, at the end of `level`, as the file writes them."""
-        for ours, theirs in (*self._seen_steps(), *self._styles(level)):
-            count, rest = divmod(len(steps), len(ours))
-            if not rest and ours * count == steps:
-                return theirs * count
-        return steps
+    def _converted(self, steps: str, level: str) -> str | None:
+        """`steps` of the model's indentation, at the end of `level`, as the file writes them.
+
+        None where it writes them otherwise, and how wide one of the model's is cannot be told.
+        """
+        for ours, theirs in self._seen_steps():
+            if converted := _times(steps, ours, theirs):
+                return converted
+        if not self._other_style(level):
+            return steps
+        if len(self.model_unit) > _WIDEST_STEP:
+            return None
+        return _times(steps, self.model_unit, self.file_unit) or steps
 
     def _seen_steps(self) -> list[tuple[str, str]]:
         """How known levels that follow each other differ, in the model's text and in the file."""
@@ -68,11 +77,16 @@ class Levels:
             if b.startswith(a) and self.known[b].startswith(self.known[a])
         ]
 
-    def _styles(self, level: str) -> list[tuple[str, str]]:
-        """Tabs for spaces or spaces for tabs, where the file has only the other."""
-        if ("\t" in level and " " in level) or ("\t" in level) == (self.file_unit == "\t"):
-            return []
-        return [(self.model_unit, self.file_unit)]
+    def _other_style(self, level: str) -> bool:
+        """Whether it is tabs where the file has spaces, or only spaces where it has tabs."""
+        tabs = "\t" in level
+        return tabs != (self.file_unit == "\t") and not (tabs and " " in level)
+
+
+def _times(steps: str, ours: str, theirs: str) -> str:
+    """`theirs`, as often as `steps` is `ours`; "" where it is not just that."""
+    count, rest = divmod(len(steps), len(ours))
+    return theirs * count if not rest and ours * count == steps else ""
 
 
 def learn(
@@ -88,7 +102,7 @@ def learn(
         for ours, theirs in zip(model, found, strict=True)
         if ours.strip()
     ]
-    model_unit = indent_unit([*model, *new])
+    model_unit = smallest_step([*model, *new])
     known = _consistent(pairs)
     if known is not None:
         return Levels(known, model_unit, unit)

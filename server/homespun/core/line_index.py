@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 from itertools import accumulate, pairwise
 
 from homespun.core.text import Snapshot, content, split_lines
+
+_USUAL = "    "
 
 
 def indentation(line: str) -> str:
@@ -59,15 +62,28 @@ class LineIndex:
         return self.starts[line] + len(self.lines[line])
 
     def line_at(self, offset: int) -> int:
-        """The number of the line that holds `offset`."""
-        return self.text.count("\n", 0, offset) if self.line_end != "\r" else 0
+        """The line (from 0) that holds `offset`."""
+        return bisect_right(self.starts, offset, hi=len(self.lines)) - 1
 
 
 def indent_unit(lines: Iterable[str]) -> str:
     """The step by which `lines` are indented: a tab or some spaces; four where none tells."""
     levels = [indentation(line) for line in lines if line.strip()]
-    tabs = sum(level.startswith("\t") for level in levels)
-    if tabs > sum(level.startswith(" ") for level in levels):
+    if _has_tabs(levels):
         return "\t"
     steps = Counter(len(b) - len(a) for a, b in pairwise(levels) if len(b) - len(a) > 1)
-    return " " * steps.most_common(1)[0][0] if steps else "    "
+    return " " * steps.most_common(1)[0][0] if steps else _USUAL
+
+
+def smallest_step(lines: Iterable[str]) -> str:
+    """The same for a few lines in no certain order: the smallest difference between levels."""
+    levels = {indentation(line) for line in lines if line.strip()}
+    if _has_tabs(levels):
+        return "\t"
+    widths = sorted({0, *map(len, levels)})
+    return " " * min((b - a for a, b in pairwise(widths) if b - a > 1), default=len(_USUAL))
+
+
+def _has_tabs(levels: Collection[str]) -> bool:
+    tabs = sum(level.startswith("\t") for level in levels)
+    return tabs > sum(level.startswith(" ") for level in levels)

@@ -141,7 +141,7 @@ def load(text: str) -> object:
     """
     try:
         return _load(text)
-    except json.JSONDecodeError:
+    except ValueError:
         text = _TRAILING_COMMA.sub(lambda found: found[1] or "", text)
     try:
         return _load(text)

@@ -13,6 +13,7 @@ _PATH = re.compile(
     r"(?P<name>[\w.@+~()\[\]$-]*\.[A-Za-z][\w+-]{0,15}|[\w.@+~()\[\]$-]+)"
 )
 _MAX_PATH = 300
+_MAX_LINE = 400
 _HEADING = re.compile(r"(?:#{1,6}\s+|[-*]\s+|\d{1,3}[.)]\s+|//\s*|--\s+|;+\s*|/\*\s*|<!--\s*)")
 _LABEL = re.compile(r"\**(?:new |updated )?(?:file ?name|file ?path|file|path)\**\s*:\s*", re.I)
 _REMARK = re.compile(r"\s*(?:\((?:new|new file|updated|modified|changed)\)|\*/|-->)$", re.I)
@@ -40,6 +41,8 @@ def path_in_line(line: str) -> str:
     `### File: a.py`. A sentence that mentions a path names no file.
     """
     text = line.strip()
+    if len(text) > _MAX_LINE:
+        return ""
     text = text[found.end() :] if (found := _HEADING.match(text)) else text
     text = _REMARK.sub("", _LABEL.sub("", text.strip(), count=1))
     text = text.strip().rstrip(":").strip("*`\"' ").rstrip(":")

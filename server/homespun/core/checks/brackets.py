@@ -5,22 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+# What is not closed reaches to the end of its line or of the text: so the time stays linear.
 _BRACKET = r"(?P<bracket>[(){}\[\]])"
-_DOUBLE = r'"(?:\\.|[^"\\\n])*"'
-_SINGLE = r"'(?:\\.|[^'\\\n])*'"
+_DOUBLE = r'"(?:\\.|[^"\\\n])*(?:"|(?=\n)|\Z)'
+_SINGLE = r"'(?:\\.|[^'\\\n])*(?:'|(?=\n)|\Z)"
 _CHARACTER = r"'(?:\\[^'\n]*|[^'\\\n])'"
-_BACKTICKS = r"`(?:\\.|[^`\\])*`"
-_C_COMMENTS = r"//[^\n]*|/\*.*?\*/"
+_BACKTICKS = r"`(?:\\.|[^`\\])*(?:`|\Z)"
+_C_BLOCK = r"/\*.*?(?:\*/|\Z)"
+_LUA_LONG = r"(?:--)?\[\[.*?(?:\]\]|\Z)"
 
 
 def _pattern(*tokens: str) -> re.Pattern[str]:
     return re.compile("|".join((*tokens, _BRACKET)), re.DOTALL)
 
 
-_C = _pattern(_C_COMMENTS, _DOUBLE, _CHARACTER)
-_SCRIPT = _pattern(_C_COMMENTS, _DOUBLE, _SINGLE, _BACKTICKS)
-_STYLE = _pattern(r"/\*.*?\*/", _DOUBLE, _SINGLE)
-_LUA = _pattern(r"--\[\[.*?\]\]", r"--[^\n]*", r"\[\[.*?\]\]", _DOUBLE, _SINGLE)
+_C = _pattern(r"//[^\n]*", _C_BLOCK, _DOUBLE, _CHARACTER)
+_SCRIPT = _pattern(r"//[^\n]*", _C_BLOCK, _DOUBLE, _SINGLE, _BACKTICKS)
+_STYLE = _pattern(_C_BLOCK, _DOUBLE, _SINGLE)
+_LUA = _pattern(_LUA_LONG, r"--[^\n]*", _DOUBLE, _SINGLE)
 
 PATTERNS: Mapping[str, re.Pattern[str]] = {
     **dict.fromkeys(("js", "jsx", "ts", "tsx", "mjs", "cjs", "go", "dart", "php"), _SCRIPT),

@@ -13,10 +13,10 @@ _LONG_FILE = 40
 _LARGE_DELETION = 40
 _CONFLICT = re.compile(r"(?:<{7}|>{7}|\|{7})(?: .*)?")
 _DIFF_HEADER = re.compile(r"@@ -\d+(?:,\d+)? \+\d+(?:,\d+)? @@.*|\*\*\* (?:Begin|End) Patch")
-_EXAMPLES = (
+EXAMPLES = (
     *("path/as/shown.py", "path/of/new_file.py", "new/path.py"),
     *("lines copied exactly", "the lines that take their place", "the whole text"),
-    *("the whole new text of the file", "the whole new text of the region"),
+    *("the whole new text", "the whole new text of the region"),
 )
 _DUPLICATED = 8
 _DISTINCT = 5
@@ -88,7 +88,7 @@ def fences(change: Change) -> Iterator[Finding]:
 def example(change: Change) -> Iterator[Finding]:
     """Refuse the example of the instructions, given back as it was."""
     given = (change.update.file, *(text.strip() for text in change.given))
-    if any(text in _EXAMPLES for text in given):
+    if any(text in EXAMPLES for text in given):
         message = "the reply repeats the example of the instructions; give the real change"
         yield Finding("example", message, fatal=True)
 

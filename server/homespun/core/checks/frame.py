@@ -29,30 +29,40 @@ def settle(before: str, proposed: str) -> str:
     if not before:
         return proposed
     bom = _BOM if before.startswith(_BOM) else ""
-    text = _with_line_ends(before, proposed.removeprefix(_BOM))
-    return bom + _with_last_line_end(before, text)
+    text = _with_last_line_end(before, proposed.removeprefix(_BOM))
+    return bom + _with_line_ends(before, text)
 
 
 def _with_line_ends(before: str, text: str) -> str:
     wanted = Snapshot.of("", before).line_end
     if len(set(_LINE_END.findall(before))) > 1:
-        own = {content(line): line for line in reversed(split_lines(before)) if content(line)}
-        return "".join(own.get(content(line)) or _ended(line, wanted) for line in split_lines(text))
+        return _with_own_line_ends(before, text, wanted)
     return _LINE_END.sub(lambda _: wanted, text)
 
 
-def _ended(line: str, line_end: str) -> str:
+def _with_own_line_ends(before: str, text: str, wanted: str) -> str:
+    own = {said: end for said, end in map(_cut_end, reversed(split_lines(before))) if said and end}
+    pieces: list[str] = []
+    for said, end in map(_cut_end, split_lines(text)):
+        ended = said + (own.get(said, wanted) if end else "")
+        if ended == "\n" and pieces and pieces[-1].endswith("\r"):
+            ended = "\r"  # Else the two would be one line end.
+        pieces.append(ended)
+    return "".join(pieces)
+
+
+def _cut_end(line: str) -> tuple[str, str]:
+    """What `line` says, and its line end ("" where it has none)."""
     said = content(line)
-    return said + line_end if said != line else said
+    return said, line[len(said) :]
 
 
 def _with_last_line_end(before: str, text: str) -> str:
-    last = split_lines(before)
-    if last[-1]:
-        return text if not text.strip() else text.rstrip("\r\n")
-    if not text or text.endswith(("\n", "\r")):
+    if not text.strip():
         return text
-    return text + Snapshot.of("", before).line_end
+    if not before.endswith(("\n", "\r")):
+        return text.rstrip("\r\n")
+    return text if text.endswith(("\n", "\r")) else text + "\n"
 
 
 def trim_region(text: str, span: Span, proposed: str) -> str:

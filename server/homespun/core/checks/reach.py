@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from homespun.core.checks.change import Change, Finding
 
 _SCHEMA = re.compile(
-    r"[\"']?\$schema[\"']?\s*[:=]\s*[\"']?\s*(?:https?:)?//|yaml-language-server:\s*\$schema", re.I
+    r"[\"']?\$schema[\"']?\s*[:=]\s*[\"']?(?:https?:)?//|yaml-language-server:\s*\$schema", re.I
 )
 _ADDRESS = re.compile(r"https?://", re.I)
 _EDITOR_FOLDERS = (".vscode", ".idea", ".zed", ".cursor", ".devcontainer", ".fleet")
