@@ -328,3 +328,14 @@ def test_a_reader_that_leaves_is_no_error_to_tell(unset: Shell) -> None:
         timeout=60,
     )
     assert (run.stdout, run.stderr) == ("{", "")
+
+
+def test_the_server_starts_without_what_only_commands_need(unset: Shell) -> None:
+    command = [sys.executable, "-X", "importtime", "-m", "homespun", "lsp"]
+    run = subprocess.run(
+        command, env=unset.environ, input="", capture_output=True, text=True, timeout=60
+    )
+    imported = {line.rpartition("|")[2].strip() for line in run.stderr.splitlines()}
+    assert "homespun.lsp.server" in imported
+    heavy = {"click", "rich", "httpx", "pydantic", "sqlite3", "rapidfuzz", "ijson"}
+    assert heavy & imported == set()

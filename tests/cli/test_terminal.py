@@ -65,7 +65,7 @@ async def test_some_of_it_goes_hunk_by_hunk() -> None:
     assert chosen is not None
     assert [file.path for file in chosen.offered] == ["a"]
     assert chosen.offered[0].after == BEFORE.replace("line 25\n", "twenty-five\n")
-    assert "hunk 2 of 2" in terminal.told
+    assert "Hunk 2 of 2" in terminal.told
 
 
 async def test_shows_the_diff_and_why_to_look() -> None:

@@ -26,21 +26,29 @@ def end(
     planned: ChangePlan | None,
     review: Reviewer,
 ) -> int:
-    """Tell how a change ended; the exit code. `planned`: the change as it was last proposed.
-
-    Whatever was not made as proposed counts as refused, for scripts must not take half a change
-    for a whole one.
-    """
-    if outcome.status == "rejected" and type(review) is Unasked and review.shown is not None:
+    """Tell how a change ended; the exit code. `planned`: the change as it was last proposed."""
+    if outcome.status == "rejected" and isinstance(review, Unasked) and review.shown is not None:
         outcome = replace(outcome, reasons=(*review.shown.risks, _NOBODY))
     landed = _landed(review.shown or planned, outcome)
     if session.as_json:
         session.write_json({**as_data(outcome), "diff": patch(landed) if landed else ""})
     else:
-        if landed is not None and not isinstance(review, Asking):
+        if landed is not None and not _seen(review):
             _show(session, landed)
         tell(session, root, outcome)
-    return 0 if outcome.status in ("applied", "nothing") else Refused.exit_code
+    return Refused.exit_code if _refused(outcome, review) else 0
+
+
+def _refused(outcome: Outcome, review: Reviewer) -> bool:
+    """Half a change counts as refused, lest scripts take it for a whole one, unless chosen."""
+    if outcome.status == "partly":
+        return not _seen(review)
+    return outcome.status == "rejected"
+
+
+def _seen(review: Reviewer) -> bool:
+    """Whether a person has looked at the change."""
+    return isinstance(review, Asking) and review.shown is not None
 
 
 def end_dry(session: Session, outcome: Outcome, plan: ChangePlan) -> int:

@@ -113,19 +113,22 @@ class Progress:
         return f"{words}: {printable(self._detail)}" if self._detail else words
 
 
-class Unasked:
-    """The `Review` port where nobody is to be asked: the careful answer to everything.
+class _Alone:
+    """Where nobody is to be asked: the careful answer to every question.
 
     `shown` is the change that should have been looked at, None where there was no need.
     """
 
     def __init__(self) -> None:
-        """Nothing has come up yet."""
         self.shown: ChangePlan | None = None
 
     async def confirm(self, question: str, yes: str) -> bool:
         """No."""
         return False
+
+
+class Unasked(_Alone):
+    """The `Review` port without a person: what should be looked at is dropped."""
 
     async def choose(self, plan: ChangePlan) -> ChangePlan | None:
         """Drop it."""
@@ -133,7 +136,7 @@ class Unasked:
         return None
 
 
-class Agreeing(Unasked):
+class Agreeing(_Alone):
     """The `Review` port under `--yes`: takes the change as it is.
 
     What reaches further than this change (a cloud model, a protected file) still needs a person.
@@ -158,14 +161,14 @@ class Asking:
         """Whether the answer is yes; Enter alone is no."""
         self._progress.pause()
         self._session.say(f"{printable(question)}", style="bold")
-        return self._ask(f"{printable(yes)}?", "yn", "n") == "y"
+        return self._agrees(f"{printable(yes)}?")
 
     async def choose(self, plan: ChangePlan) -> ChangePlan | None:
         """The plan as the person wants it, whole or hunk by hunk."""
         self._progress.pause()
         show_plan(self._session.err, plan)
         self.shown = plan
-        match self._ask("Apply this? [y]es, [n]o, [s]ome of it", "yns", "n"):
+        match self._ask("Apply this? [y]es, [N]o, [s]ome of it: "):
             case "y":
                 return plan
             case "s":
@@ -181,25 +184,24 @@ class Asking:
 
     def _part(self, file: FileChange) -> FileChange:
         if file.action != "edit" or len(file.hunks) < 2:
-            taken = self._ask(f"{printable(file.path)}: {file.action} it?", "yn", "n") == "y"
+            taken = self._agrees(f"{file.action.capitalize()} {printable(file.path)}?")
             return replace(file, accepted=taken)
         for index in range(len(file.hunks)):
             alone = replace(file, hunks=(file.hunks[index],))
             show_patch(self._session.err, patch(ChangePlan("", "", "", (alone,))))
-            place = f"hunk {index + 1} of {len(file.hunks)}"
-            taken = self._ask(f"Take this ({place})?", "yn", "n") == "y"
+            taken = self._agrees(f"Take this? Hunk {index + 1} of {len(file.hunks)}.")
             file = file.with_hunk(index, accepted=taken)
         return file
 
-    def _ask(self, question: str, answers: str, default: str) -> str:
-        """One of `answers`; the end of input is the default."""
+    def _agrees(self, question: str) -> bool:
+        return self._ask(f"{question} [y/N] ") == "y"
+
+    def _ask(self, question: str) -> str:
+        """The first letter of the answer, small; "" where there is none."""
         stdin = self._session.stdin
         with _stoppable(stdin):
-            self._session.err.print(
-                f"{question} [{'/'.join(answers)}] ", end="", markup=False, highlight=False
-            )
-            letter = stdin.readline().strip().lower()[:1]
-        return letter if letter and letter in answers else default
+            self._session.err.print(question, end="", markup=False, highlight=False)
+            return stdin.readline().strip().lower()[:1]
 
 
 def show_plan(console: Console, plan: ChangePlan) -> None:

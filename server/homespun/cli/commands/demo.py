@@ -28,6 +28,7 @@ class Model:
 
     environ: dict[str, str]
     said: str
+    scripted: bool = False
 
 
 @click.command("demo")
@@ -43,6 +44,9 @@ def command(session: Session) -> int:
         stage.title("Homespun: edits from your own model, in any editor", model.said)
         good = _perform(session, Play(stage, copy), home, model)
         stage.line()
+        if not good and not model.scripted:
+            stage.line("This time your model did not get it right, and nothing of it is left.")
+            return 0
         stage.line("That was the real server, spoken to as editors do. Next: your own editor,")
         stage.line("see docs/getting-started.md; `homespun doctor` says what is missing.")
     return 0 if good else 1
@@ -67,7 +71,7 @@ def _model(session: Session) -> Generator[Model]:
         return
     with scripted_endpoint(SCRIPT) as address:
         environ = {"HOMESPUN_MODEL": MODEL, "SCRIPTED_BASE_URL": address}
-        yield Model(environ, "a scripted model plays, at a human pace")
+        yield Model(environ, "a scripted model plays, at a human pace", scripted=True)
 
 
 def _offered(session: Session) -> Found | None:

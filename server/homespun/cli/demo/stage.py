@@ -92,6 +92,7 @@ class Stages:
         """Moving while it is entered, on a terminal."""
         self._console = console
         self._live = Live(console=console, refresh_per_second=12, transient=True)
+        self._spinner = Spinner("dots")
         self._playing = False
         self._name = ""
         self._tokens = ""
@@ -137,8 +138,8 @@ class Stages:
 
     def _show(self) -> None:
         if self._console.is_interactive and self._name in _WORDS:
-            moving = Padding(Spinner("dots", self._line(("", ""))), (0, 0, 0, 3))
-            self._live.update(Group(*self._done, moving))
+            self._spinner.update(text=self._line(("", "")))
+            self._live.update(Group(*self._done, Padding(self._spinner, (0, 0, 0, 3))))
 
     def _line(self, sign: tuple[str, str]) -> Text:
         indent = "   " if sign[0] else ""

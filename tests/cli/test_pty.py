@@ -1,0 +1,115 @@
+"""The command line on a real terminal: what moves, what is asked, what Ctrl-C does."""
+
+from __future__ import annotations
+
+import os
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from cli.shell import FIXED, TEXT, Shell, reply, scripted_shell
+
+if sys.platform == "win32":
+    pytest.skip("terminals are POSIX's here", allow_module_level=True)
+
+import fcntl
+import pty
+import termios
+
+SOME = reply(
+    {"action": "write", "file": "calc.py", "text": FIXED.replace("add(a, a)", "2 * a")},
+    {"action": "create", "file": "new.py", "text": "x = 1\n"},
+)
+SECONDS = 60
+
+
+def on_terminal(
+    shell: Shell, arguments: Sequence[str], answers: Mapping[str, str]
+) -> tuple[str, int]:
+    """What a command shows on a terminal, and its exit code. `answers` by what asks for them."""
+    ours, its = pty.openpty()
+    process = subprocess.Popen(
+        shell.command(*arguments),
+        cwd=shell.project,
+        env=shell.environ | {"TERM": "xterm-256color", "COLUMNS": "100"},
+        stdin=its,
+        stdout=its,
+        stderr=its,
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY),
+    )
+    os.close(its)
+    try:
+        return _converse(ours, list(answers.items())), process.wait(SECONDS)
+    finally:
+        process.kill()
+        process.wait()
+        os.close(ours)
+
+
+def _converse(terminal: int, answers: list[tuple[str, str]]) -> str:
+    shown, ends = "", time.monotonic() + SECONDS
+    while time.monotonic() < ends:
+        if not select.select([terminal], [], [], 0.2)[0]:
+            continue
+        try:
+            data = os.read(terminal, 65536)
+        except OSError:  # how Linux says that the other side is closed
+            return shown
+        if not data:
+            return shown
+        shown += data.decode(errors="replace")
+        if answers and answers[0][0] in shown:
+            os.write(terminal, answers.pop(0)[1].encode())
+    raise TimeoutError(shown)
+
+
+def test_a_risky_change_is_shown_and_taken_in_part(tmp_path: Path) -> None:
+    with scripted_shell(tmp_path, {"reply": SOME}, tokens_per_second=200) as shell:
+        shown, code = on_terminal(
+            shell,
+            ["edit", "calc.py", "add", "--scope", "workspace"],
+            {
+                "ome of it": "s\n",
+                "Hunk 1 of 2": "y\n",
+                "Hunk 2 of 2": "n\n",
+                "Create new.py": "y\n",
+            },
+        )
+    assert code == 0, shown
+    assert "tokens" in shown
+    assert "\x1b[31m-    return a - b" in shown
+    assert shell.file.read_text() == FIXED
+    assert (shell.project / "new.py").exists()
+
+
+def test_a_safe_change_lands_unasked_and_is_shown(tmp_path: Path) -> None:
+    whole = reply({"action": "write", "file": "calc.py", "text": FIXED})
+    with scripted_shell(tmp_path, {"reply": whole}) as shell:
+        shown, code = on_terminal(shell, ["edit", "calc.py", "add"], {})
+    assert code == 0, shown
+    assert "\x1b[32m+    return a + b" in shown
+    assert shell.file.read_text() == FIXED
+
+
+def test_ctrl_c_at_a_question_ends_it(tmp_path: Path) -> None:
+    with scripted_shell(tmp_path, {"reply": SOME}) as shell:
+        shown, code = on_terminal(
+            shell, ["edit", "calc.py", "add", "--scope", "workspace"], {"ome of it": "\x03"}
+        )
+    assert code == 130, shown
+    assert shell.file.read_text() == TEXT
+
+
+def test_an_explanation_is_rendered(tmp_path: Path) -> None:
+    words = "# Sum\n\nIt **subtracts**; see [this](http://example.com/x)."
+    with scripted_shell(tmp_path, {"reply": words}) as shell:
+        shown, code = on_terminal(shell, ["explain", "calc.py"], {})
+    assert code == 0, shown
+    assert "**" not in shown
+    assert "http://example.com/x" in shown
