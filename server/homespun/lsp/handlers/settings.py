@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from homespun.lsp.failures import report
-
 if TYPE_CHECKING:
     from homespun.lsp.server import Server
 
+_log = logging.getLogger(__name__)
 _SECTION = "homespun"
 _WATCHED = "**/.homespun.toml"
 
@@ -25,7 +25,7 @@ async def pull(ls: Server) -> None:
     try:
         answer = await ls.workspace_configuration_async(params)
     except JsonRpcException as error:
-        report(error)
+        _log.warning("The editor gave no settings (error %d).", error.code)
         return
     _take(ls, answer[0] if answer else None)
 
@@ -47,7 +47,7 @@ async def register(ls: Server) -> None:
     try:
         await ls.client_register_capability_async(types.RegistrationParams(wanted))
     except JsonRpcException as error:
-        report(error)
+        _log.warning("The editor tells no news of settings (error %d).", error.code)
 
 
 async def changed(ls: Server, params: types.DidChangeConfigurationParams) -> None:
