@@ -198,13 +198,14 @@ LONG: dict[str, Callable[[int], str]] = {
 
 
 @pytest.mark.parametrize("kind", LONG)
-def test_time_is_linear_in_the_length(kind: str) -> None:
+@pytest.mark.parametrize("piece", [4, 4096])
+def test_time_is_linear_in_the_length(kind: str, piece: int) -> None:
     def seconds(size: int) -> float:
         reply = LONG[kind](size)
         taken: list[float] = []
         for _ in range(3):
             began = time.process_time()
-            read(reply[at : at + 4] for at in range(0, len(reply), 4))
+            read(reply[at : at + piece] for at in range(0, len(reply), piece))
             taken.append(time.process_time() - began)
         return min(taken)
 

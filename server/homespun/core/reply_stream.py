@@ -51,25 +51,35 @@ class StreamParser:
 
     def feed(self, text: str) -> list[FileUpdate]:
         """The updates that `text`, the next piece, finished. Raises `Malformed`."""
-        self._guarded(self._take, text)
+        self._stay_failed()
+        try:
+            self._take(text)
+        except Malformed as failure:
+            self._failure = failure
+            raise
         found = self._updates[self._given :]
         self._given = len(self._updates)
         return found
 
     def finish(self) -> Reply:
         """The whole reply. Raises `Malformed` where it was not whole or has no known shape."""
-        self._guarded(self._end, "\n")
+        self._stay_failed()
+        if self._json is not None:
+            self._json.finish()
+        self._end_text()
+        if not self._json_replies:
+            self._add(self._blocks.finish())
+        if not self._updates and not self._json_replies:
+            raise Malformed(
+                "The reply is neither JSON nor fenced blocks.",
+                "Ask again, or use a model that follows instructions.",
+            )
+        _refuse_contradictions(self._updates)
         return Reply(self._summary.strip(), tuple(self._updates))
 
-    def _guarded(self, step: Callable[[str], None], text: str) -> None:
-        """A reply that failed stays failed, with the same words."""
+    def _stay_failed(self) -> None:
         if self._failure is not None:
             raise self._failure
-        try:
-            step(text)
-        except Malformed as failure:
-            self._failure = failure
-            raise
 
     def _take(self, text: str) -> None:
         self._length += len(text)
@@ -88,11 +98,10 @@ class StreamParser:
                 self._held = [text]
                 return
 
-    def _end(self, line_end: str) -> None:
-        if self._json is not None:
-            self._json.finish()
+    def _end_text(self) -> None:
+        """End the last line, which may close a block; a block that stays open was cut off."""
         self._waiting = True
-        self._take(line_end)
+        self._take("\n")
         if self._held and self._mode == self._prose:
             self._line += "".join(self._held)
             self._end_line()
@@ -101,14 +110,6 @@ class StreamParser:
                 "The reply stops inside of a fenced block.",
                 "Ask again, for a smaller change or with more room for the answer.",
             )
-        if not self._json_replies:
-            self._add(self._blocks.finish())
-        if not self._updates and not self._json_replies:
-            raise Malformed(
-                "The reply is neither JSON nor fenced blocks.",
-                "Ask again, or use a model that follows instructions.",
-            )
-        _refuse_contradictions(self._updates)
 
     def _add(self, updates: list[FileUpdate]) -> None:
         """Take updates in; one that is said again, word for word, is said once."""
@@ -126,28 +127,28 @@ class StreamParser:
                 self._end_line()
                 if self._mode != self._prose:
                     return text[found.end() :]
-            elif self._may_open_json():
-                opened = self._opens_json(text[found.start() :], any_key=self._is_first())
-                if opened is not False:
-                    return text[found.start() :]
-                self._line += found[0]
+            elif self._opens_json_in_prose(text[found.start() : found.start() + _MAX_OPENING]):
+                return text[found.start() :]
             else:
                 self._line += found[0]
             at = found.end()
         self._line = (self._line + text[at:])[:_MAX_LINE]
         return ""
 
-    def _is_first(self) -> bool:
-        return not (self._summary or self._line.strip() or self._updates or self._json_replies)
-
-    def _may_open_json(self) -> bool:
+    def _opens_json_in_prose(self, text: str) -> bool:
+        """Whether `text` begins a JSON reply, or may do so once more of it has come."""
         line = self._line.lstrip()
         thinking = _THINKING.search(line) and not _THOUGHT.search(line)
-        return not line.startswith(("```", "~~~", "<<<<<")) and not thinking
+        if thinking or line.startswith(("```", "~~~", "<<<<<")):
+            return False
+        first = not (self._summary or line or self._updates or self._json_replies)
+        return self._opens_json(text, any_key=first) is not False
 
     def _opens_json(self, text: str, *, any_key: bool) -> bool | None:
-        """Whether `text` begins a JSON reply; None where more of it must come to tell."""
-        text = text[:_MAX_OPENING]
+        """Whether `text` begins a JSON reply; None where more of it must come to tell.
+
+        `text`: at most `_MAX_OPENING` characters, so that any cutting is judged alike.
+        """
         found = _JSON_OPENING.match(text)
         if found is not None:
             if not any_key and found["key"] not in _OUR_KEYS:

@@ -30,15 +30,18 @@ def broken_syntax(change: Change) -> Iterator[Finding]:
     parse = _PARSERS.get(change.suffix)
     if parse is None or len(change.after) > _MAX_LENGTH:
         return
-    before = change.before or ""
-    if before.strip() and (len(before) > _MAX_LENGTH or parse(before)):
-        return
-    if not before.strip() and _WITH_COMMENTS.fullmatch(change.name):
-        return
     problem = parse(change.after) if change.after.strip() else ""
-    if problem:
+    if problem and not _was_broken(change, parse):
         doubtful = change.suffix in ("py", "pyi", "pyw") and _may_be_newer(change, problem)
         yield Finding("syntax", f"the new text does not parse: {problem}", fatal=not doubtful)
+
+
+def _was_broken(change: Change, parse: Parse) -> bool:
+    """Whether it did not parse before either; a new file may be of a kind that we don't know."""
+    before = change.before or ""
+    if not before.strip():
+        return _WITH_COMMENTS.fullmatch(change.name) is not None
+    return len(before) > _MAX_LENGTH or bool(parse(before))
 
 
 def unbalanced_brackets(change: Change) -> Iterator[Finding]:
@@ -46,10 +49,8 @@ def unbalanced_brackets(change: Change) -> Iterator[Finding]:
     pattern = PATTERNS.get(change.suffix)
     if pattern is None or len(change.after) > _MAX_LENGTH:
         return
-    if unbalanced_at(change.before or "", pattern) is not None:
-        return
     line = unbalanced_at(change.after, pattern)
-    if line is not None:
+    if line is not None and unbalanced_at(change.before or "", pattern) is None:
         message = f"a bracket at line {line} has no counterpart"
         yield Finding("brackets", message, fatal=False)
 
