@@ -102,6 +102,20 @@ async def test_an_instruction_comment_goes_away_with_the_edit(tmp_path: Path) ->
     assert "homespun:" not in w.model.requests[0].messages[1].content
 
 
+async def test_a_comment_that_an_undo_brought_back_goes_away_again(tmp_path: Path) -> None:
+    text = ADD.replace("def add", "# homespun: really add\ndef add")
+    w = world(tmp_path, {"a.py": text}, region("def add(a, b):\n    return a + b\n"))
+    comment = comment_at(w.workspace.open_documents()[0], 0, 0)
+    assert comment is not None
+    place = Place(w.workspace.uri("a.py"), comment.span)
+    asked = EditTask(comment.instruction, place, "selection", remove_comment=comment.span)
+    done = await edit(w, asked)
+    await w.engine.undo(None)
+    assert w.workspace.text("a.py") == text
+    await w.engine.reapply(done.change_id, w.recorder, w.recorder)
+    assert w.workspace.text("a.py") == ADDED
+
+
 async def test_nothing_to_change_leaves_the_instruction_comment(tmp_path: Path) -> None:
     text = "# homespun: add\n" + ADDED
     w = world(tmp_path, {"a.py": text}, updates({"action": "write", "file": "a.py", "text": ADDED}))

@@ -102,6 +102,6 @@ class _Telling:
         now = time.monotonic()
         self._first = self._first or now
         self.tokens += tokens
-        if now - self._reported >= _REPORT_EVERY:
+        if now - max(self._reported, self._first) >= _REPORT_EVERY:
             self._reported = now
-            self._events.progress(self.tokens, self.tokens / max(now - self._first, 0.001))
+            self._events.progress(self.tokens, self.tokens / (now - self._first))

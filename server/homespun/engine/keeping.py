@@ -26,11 +26,15 @@ _UNDOABLE = (*_STANDING, "failed", "undoing")
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A change as it was kept: its task, the text of the part it was about, its last reply."""
+    """A change as it was kept: its task, what it was about, its replies.
+
+    `part` is the text of its region, "" for none; `comment` that of its instruction comment.
+    """
 
     change_id: str
     task: EditTask
     part: str
+    comment: str
     replies: tuple[str, ...]
     by: AnsweredBy
 
@@ -178,6 +182,7 @@ def _as_data(scene: Scene) -> dict[str, object]:
         "title": task.title,
         "region": scene.region is not None,
         "part": scene.part if scene.region is not None else "",
+        "comment": scene.comment,
     }
 
 
@@ -187,4 +192,4 @@ def _kept(entry: Entry) -> Kept:
     task = EditTask(data["instruction"], Place(data["uri"], span), data["scope"], data["title"])
     replies = tuple(str(reply) for reply in json.loads(entry.reply))
     by = AnsweredBy(entry.provider, entry.model, entry.local)
-    return Kept(entry.change_id, task, data["part"], replies, by)
+    return Kept(entry.change_id, task, data["part"], data.get("comment", ""), replies, by)

@@ -17,18 +17,22 @@ from homespun.errors import Stale
 
 async def found_again(kept: Kept, workspace: Workspace, paths: Paths) -> Scene:
     """The scene of a kept change, its part found again. Raises `Stale` and `UnknownFile`."""
-    whole = replace(kept.task, place=Place(kept.task.place.uri), scope="file")
-    scene = await set_scene(workspace, paths, whole)
+    anywhere = replace(kept.task, place=Place(kept.task.place.uri), scope="file")
+    scene = await set_scene(workspace, paths, anywhere)
+    comment = _find(scene.original, kept.comment) if kept.comment else None
+    if comment is not None:
+        scene = await set_scene(workspace, paths, replace(anywhere, remove_comment=comment))
+    task = replace(kept.task, remove_comment=comment)
     if not kept.part:
-        return replace(scene, task=kept.task)
-    region = _find(scene.original, kept.part)
+        return replace(scene, task=task)
+    region = _find(scene.shown, kept.part)
     if region is None:
         raise Stale(
             f"The part of {scene.path} that this reply is about is not there any more, or is there"
             " more than once.",
             "Ask the model anew.",
         )
-    return replace(scene, task=kept.task, region=region)
+    return replace(scene, task=task, region=region)
 
 
 async def read_again(reading: Reading, replies: Sequence[str]) -> ChangePlan:

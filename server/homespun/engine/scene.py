@@ -50,6 +50,12 @@ class Scene:
         return "whole" if len(self.shown.lines) <= _WHOLE_LINES else "hunks"
 
     @property
+    def comment(self) -> str:
+        """The text of the instruction comment that goes away with the edit; "" for none."""
+        gone = self.task.remove_comment
+        return "" if gone is None else self.original.text[gone.start : gone.end]
+
+    @property
     def part(self) -> str:
         """The text that may change, as the model sees it."""
         if self.region is None:
