@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from homespun.providers.base import Endpoint
-from homespun.providers.capabilities import Capabilities
+from homespun.providers.capabilities import Capabilities, Proven
 from homespun.providers.dialect import Dialect
 from homespun.providers.kinds import kind
 
@@ -94,3 +94,27 @@ def test_the_users_own_setting_is_not_overruled():
     known = Capabilities()
     known.learn(ENDPOINT, BEST, "")
     assert known.dialect(replace(ENDPOINT, streaming=False)).streaming is False
+
+
+def test_what_a_test_saw_stays_beside_what_is_learned_later(tmp_path: Path):
+    file = tmp_path / "capabilities.json"
+    known = Capabilities(file)
+    assert known.proven(ENDPOINT) == Proven()
+    seen = Proven(tools=True, vision=False, reasoning=None, window=4096)
+    known.prove(ENDPOINT, seen)
+    known.learn(ENDPOINT, LOWER, "v1")
+    known.learn(ENDPOINT, BEST, "v1")
+    again = Capabilities(file)
+    assert again.proven(ENDPOINT) == seen
+    assert again.dialect(ENDPOINT) == BEST
+    again.saw(ENDPOINT, "v2")
+    assert again.proven(ENDPOINT) == Proven()
+
+
+def test_what_a_test_saw_is_not_believed_from_a_broken_file(tmp_path: Path):
+    file = tmp_path / "capabilities.json"
+    file.write_text(
+        '{"format": 1, "endpoints": {"http://127.0.0.1:1 m": {"at": 5, "proven":'
+        ' {"tools": "yes", "window": -1, "vision": true}}}}'
+    )
+    assert Capabilities(file, clock=lambda: 10.0).proven(ENDPOINT) == Proven(vision=True)

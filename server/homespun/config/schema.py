@@ -129,10 +129,30 @@ class ProviderSettings(Section):
         description="Its address, with or without `/v1`; empty for the type's own.",
     )
     api_key: SecretStr = Field(
-        default=SecretStr(""), description="The key, or `env:NAME` for an environment variable."
+        default=SecretStr(""),
+        description="The key, or where it is kept: `env:NAME`, `keyring:NAME`, or "
+        '`command:["program", "argument"]` (in the user\'s own file only), which prints it.',
     )
     enabled: bool = Field(default=True, description="Whether this endpoint may be used.")
-    models: Texts = Field(default=(), description="The models it serves, where it cannot tell.")
+    models: Texts = Field(
+        default=(),
+        description="The models it serves, where it cannot tell. The first serves where the "
+        "provider is named alone.",
+    )
+    supports_tools: bool | None = Field(
+        default=None,
+        description="Whether its models call tools. Not set: only where `homespun model test` "
+        "has seen it.",
+    )
+    supports_vision: bool | None = Field(
+        default=None,
+        description="Whether its models see images. Not set: only where `homespun model test` "
+        "has seen it.",
+    )
+    allow_pull: bool = Field(
+        default=False,
+        description="Whether models may be downloaded to it, and deleted from it (Ollama only).",
+    )
     parameters: ProviderParameters = Field(
         default=ProviderParameters(), description="How the endpoint is talked to."
     )

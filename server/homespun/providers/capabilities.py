@@ -13,18 +13,32 @@ import os
 import secrets
 import time
 from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, cast
 
 from homespun.providers.base import Endpoint
 from homespun.providers.dialect import Dialect
-from homespun.providers.kinds import Kind, kind
+from homespun.providers.kinds import kind
 
 _LASTS = 14 * 24 * 3600.0
 _MOST = 500
 _SIZE_LIMIT = 1024 * 1024
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """What a test has seen of a model; None where it has not been looked at.
+
+    `window` in tokens, 0 where the server does not say.
+    """
+
+    tools: bool | None = None
+    vision: bool | None = None
+    reasoning: bool | None = None
+    window: int = 0
 
 
 class Capabilities:
@@ -47,12 +61,27 @@ class Capabilities:
 
     def learn(self, endpoint: Endpoint, dialect: Dialect, version: str) -> None:
         """Keep what was just proven; `version` is the server's own word for itself, or ""."""
-        row: Kind = kind(endpoint.kind)
+        best = Dialect.of(kind(endpoint.kind), endpoint)
+        self._note(endpoint, "dialect", None if dialect == best else dialect.to_json(), version)
+
+    def proven(self, endpoint: Endpoint) -> Proven:
+        """What a test has seen of this model; nothing where it was not tested."""
+        lesson = self._known().get(_key(endpoint))
+        found = lesson.get("proven") if lesson and self._is_fresh(lesson) else None
+        return _proven(found)
+
+    def prove(self, endpoint: Endpoint, proven: Proven) -> None:
+        """Keep what a test has seen."""
+        self._note(endpoint, "proven", asdict(proven), "")
+
+    def _note(self, endpoint: Endpoint, what: str, told: object, version: str) -> None:
+        """Keep one part of a lesson beside its others; None takes the part away."""
         known = self._known()
-        known.pop(_key(endpoint), None)
-        if dialect != Dialect.of(row, endpoint):
-            lesson = {"dialect": dialect.to_json(), "version": version, "at": self._clock()}
-            known[_key(endpoint)] = lesson
+        before = known.pop(_key(endpoint), {})
+        lesson = dict(before) if self._is_fresh(before) else {}
+        lesson |= {what: told, "version": version or lesson.get("version", "")}
+        if lesson.get("dialect") is not None or lesson.get("proven") is not None:
+            known[_key(endpoint)] = lesson | {"at": self._clock()}
         self._keep()
 
     def saw(self, endpoint: Endpoint, version: str) -> None:
@@ -84,6 +113,17 @@ class Capabilities:
 
 def _key(endpoint: Endpoint) -> str:
     return f"{endpoint.base_url} {endpoint.model}"
+
+
+def _proven(data: object) -> Proven:
+    """What `prove` kept; what is not understood is not known."""
+    found: dict[str, Any] = cast("dict[str, Any]", data) if isinstance(data, dict) else {}
+    seen = {name: found.get(name) for name in ("tools", "vision", "reasoning")}
+    window = found.get("window")
+    return Proven(
+        **{name: value if isinstance(value, bool) else None for name, value in seen.items()},
+        window=window if isinstance(window, int) and window > 0 else 0,
+    )
 
 
 def _read(file: Path) -> dict[str, dict[str, Any]]:
