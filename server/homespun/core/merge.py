@@ -5,9 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from homespun.core.alignment import Block, blocks, blocks_from_end
+from homespun.core.ambiguity import moves, reach
 from homespun.core.text import split_lines
 
 
@@ -44,10 +44,15 @@ def merge(base: str, current: str, proposed: str) -> Merge:
     depends on that choice is a conflict, too. Hence some changes do that git would merge.
     """
     old, ours, theirs = _lines(base), _lines(current), _lines(proposed)
-    merged = _merge(_Side(old, ours, blocks(old, ours)), _Side(old, theirs, blocks(old, theirs)))
-    if not merged.clean:
+    our_side, their_side = (
+        _Side(old, ours, blocks(old, ours)),
+        _Side(old, theirs, blocks(old, theirs)),
+    )
+    merged = _merge(old, our_side, their_side)
+    if not merged.clean or not (our_side.moves or their_side.moves):
         return merged
     again = _merge(
+        old,
         _Side(old, ours, blocks_from_end(old, ours)),
         _Side(old, theirs, blocks_from_end(old, theirs)),
     )
@@ -66,8 +71,8 @@ class _Side:
     """One side's lines, and where the base's lines are among them."""
 
     def __init__(self, base: Sequence[str], lines: Sequence[str], changes: Sequence[Block]) -> None:
-        self.base = base
-        self.unsure = list(_unsure(base, lines, changes))
+        self.reach = reach(base, lines, changes)
+        self.moves = moves(base, lines, changes)
         self._lines = lines
         self._changes = changes
         self._starts = [change.before_start for change in changes]
@@ -87,57 +92,12 @@ class _Side:
         return change.after_end - change.before_end
 
 
-def _unsure(
-    base: Sequence[str], lines: Sequence[str], changes: Sequence[Block]
-) -> Iterator[tuple[int, int]]:
-    """The lines of the base that were changed, as far as another diff might say so.
-
-    Lines next to a change that are equal to changed ones might be the changed ones themselves.
-    """
-    whole = _with_moves(base, lines, changes)
-    changed: set[str] = set()
-    for change in whole:
-        changed.update(base[change.before_start : change.before_end])
-        changed.update(lines[change.after_start : change.after_end])
-    for change in whole:
-        start, end = change.before_start, change.before_end
-        while start > 0 and base[start - 1] in changed:
-            start -= 1
-        while end < len(base) and base[end] in changed:
-            end += 1
-        yield start, end
-
-
-def _with_moves(base: Sequence[str], lines: Sequence[str], changes: Sequence[Block]) -> list[Block]:
-    """The changes; two of them as one where lines moved from one to the other.
-
-    That is, where they moved past no more lines than they are: then it may as well be those
-    between that moved.
-    """
-    whole = list(changes[:1])
-    for last, change in pairwise(changes):
-        if change.before_start - last.before_end <= _moved(base, lines, last, change):
-            whole[-1] = whole[-1].through(change)
-        else:
-            whole.append(change)
-    return whole
-
-
-def _moved(base: Sequence[str], lines: Sequence[str], one: Block, other: Block) -> int:
-    """How many lines left one of two changes and are in the other."""
-    old_one, old_other = (set(base[x.before_start : x.before_end]) for x in (one, other))
-    up = sum(line in old_other for line in lines[one.after_start : one.after_end])
-    down = sum(line in old_one for line in lines[other.after_start : other.after_end])
-    return max(up, down)
-
-
-def _merge(ours: _Side, theirs: _Side) -> Merge:
+def _merge(base: Sequence[str], ours: _Side, theirs: _Side) -> Merge:
     """Both sides' changes in one text, by one reading of what each side changed."""
-    base = ours.base
     text: list[str] = []
     conflicts: list[Conflict] = []
     at = 0
-    for start, end in _regions((*ours.unsure, *theirs.unsure)):
+    for start, end in _regions((*ours.reach, *theirs.reach)):
         text += base[at:start]
         at = end
         unchanged, mine, other = base[start:end], ours.part(start, end), theirs.part(start, end)

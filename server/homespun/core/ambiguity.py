@@ -1,0 +1,81 @@
+"""How sure a diff is: which unchanged lines another diff of the same texts might call changed.
+
+Where lines repeat, two texts have several smallest diffs: of two blank lines, either may be the
+new one. A line is sure where all of them agree. Be a diff smallest, and no line both removed in
+one place and added in another. Then it matches, of each line, as many as both texts have; so does
+every other smallest diff, hence each matches all copies of a line that this one leaves alone, one
+by one in their order. So: lines equal to no changed line are sure, others perhaps not. Where lines
+moved, those that they passed may be unsure as well.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from homespun.core.alignment import Block
+
+
+def reach(
+    base: Sequence[str], lines: Sequence[str], changes: Sequence[Block]
+) -> list[tuple[int, int]]:
+    """The lines of `base` (from, to) that were changed, or might be, by another smallest diff."""
+    whole = _with_passed(base, lines, changes) if moves(base, lines, changes) else changes
+    changed = _removed(base, whole) | _added(lines, whole)
+    found: list[tuple[int, int]] = []
+    for change in whole:
+        start, end = change.before_start, change.before_end
+        while start > 0 and base[start - 1] in changed:
+            start -= 1
+        while end < len(base) and base[end] in changed:
+            end += 1
+        found.append((start, end))
+    return found
+
+
+def moves(base: Sequence[str], lines: Sequence[str], changes: Sequence[Block]) -> bool:
+    """Whether any line was removed in one place and added in another."""
+    return not _removed(base, changes).isdisjoint(_added(lines, changes))
+
+
+def _removed(base: Sequence[str], changes: Iterable[Block]) -> set[str]:
+    return {line for change in changes for line in base[change.before_start : change.before_end]}
+
+
+def _added(lines: Sequence[str], changes: Iterable[Block]) -> set[str]:
+    return {line for change in changes for line in lines[change.after_start : change.after_end]}
+
+
+def _with_passed(
+    base: Sequence[str], lines: Sequence[str], changes: Sequence[Block]
+) -> list[Block]:
+    """The changes; two of them as one where lines moved from one to the other.
+
+    That is, where they passed no more unique lines than they are: then it may as well be those
+    between that moved.
+    """
+    unique = _unique(base) & _unique(lines)
+    whole = list(changes[:1])
+    for last, change in pairwise(changes):
+        between = base[last.before_end : change.before_start]
+        moved = _moved(base, lines, last, change)
+        if moved and sum(line in unique for line in between) <= moved:
+            whole[-1] = whole[-1].through(change)
+        else:
+            whole.append(change)
+    return whole
+
+
+def _unique(lines: Sequence[str]) -> set[str]:
+    return {line for line, times in Counter(lines).items() if times == 1}
+
+
+def _moved(base: Sequence[str], lines: Sequence[str], one: Block, other: Block) -> int:
+    """How many lines left one of two changes and are in the other."""
+    up = _removed(base, [other])
+    down = _removed(base, [one])
+    return max(
+        sum(line in up for line in lines[one.after_start : one.after_end]),
+        sum(line in down for line in lines[other.after_start : other.after_end]),
+    )
