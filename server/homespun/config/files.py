@@ -31,16 +31,17 @@ def read_table(path: Path, within: Path | None = None) -> Mapping[str, object] |
     try:
         if within is not None and not path.resolve().is_relative_to(within.resolve()):
             raise Unusable("is a link that leads out of the workspace folder")
-        data = _read_bytes(path)
+        data = read_bytes(path)
     except FileNotFoundError:
         return None
     except (OSError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or "a loop of links"
         raise Unusable(f"cannot be read: {reason}") from error
-    return _parse(data)
+    return parse(data)
 
 
-def _read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """A settings file as it is. Raises `OSError`, and `Unusable` for what is no regular file."""
     with open(path, "rb", opener=_open_at_once) as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise Unusable("is not a regular file")
@@ -55,7 +56,8 @@ def _open_at_once(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
-def _parse(data: bytes) -> Mapping[str, object]:
+def parse(data: bytes) -> Mapping[str, object]:
+    """The values in a file's TOML. Raises `Unusable` that names the line."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
