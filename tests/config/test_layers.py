@@ -234,3 +234,16 @@ def test_whatever_the_layers_hold_the_rest_works_and_trust_holds(
     free = {"edit_format", "review", "context", "actions", "ignore", "rules"}
     assert found.settings.model_dump(exclude=free) == below.settings.model_dump(exclude=free)
     assert all(str(problem).isprintable() for problem in found.problems)
+
+
+@pytest.mark.parametrize("name", ["editor", "flag", "session", "environment"])
+def test_only_the_users_own_file_names_a_program_that_prints_a_key(name: str) -> None:
+    values = {"providers": {"a": {"type": "vllm", "api_key": 'command:["id"]'}}}
+    found = merge([Layer(name, values)])
+    assert found.settings.providers["a"].type == "vllm"
+    assert found.settings.providers["a"].api_key.get_secret_value() == ""
+    (problem,) = found.problems
+    assert problem.key == "providers.a.api_key" and "own settings file" in problem.reason
+    own = merge([Layer("user file", values)])
+    assert not own.problems
+    assert own.settings.providers["a"].api_key.get_secret_value() == 'command:["id"]'

@@ -11,10 +11,11 @@ from typing import cast
 from homespun.config.checked import Problem, Table, checked, dotted, leaves
 from homespun.config.files import Unusable, read_table
 from homespun.config.places import WORKSPACE_FILE
-from homespun.config.restricted import restricted
+from homespun.config.restricted import restricted, without_commands
 from homespun.config.schema import Settings
 
 _NOTHING: Mapping[str, object] = MappingProxyType({})
+USER_FILE = "user file"
 _ADDING_UP = ("ignore", "rules")
 
 
@@ -61,7 +62,7 @@ def load(
     Of the environment only `HOMESPUN_MODEL` is a setting; addresses and keys of providers are
     looked up in it where a model is chosen.
     """
-    user, problems = _file_layer("user file", user_file)
+    user, problems = _file_layer(USER_FILE, user_file)
     projects = [_file_layer("workspace file", f / WORKSPACE_FILE, within=f) for f in folders]
     layers = [
         user,
@@ -88,6 +89,9 @@ def merge(layers: Sequence[Layer]) -> Loaded:
         problems += wrong
         if not layer.trusted:
             values, refused = restricted(values, _review(table), file)
+            problems += refused
+        if layer.name != USER_FILE:
+            values, refused = without_commands(values, file)
             problems += refused
         _lay_over(table, values)
         origins.update((dotted(path), layer.name) for path, _ in leaves(values))

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import PurePosixPath, PureWindowsPath
 
-from homespun.config.checked import Problem, Table, dotted, leaves
+from homespun.config.checked import KeyPath, Problem, Table, dotted, leaves
+from homespun.config.secrets import COMMAND
 
 ALLOWED = ("edit_format", "review", "context", "actions", "ignore", "rules")
 
@@ -36,6 +37,26 @@ def restricted(table: Table, review: str, file: str) -> tuple[Table, tuple[Probl
             kept[key], refused = _sifted(kept[key], refusal)
             problems += [Problem(file, key, reason) for reason in refused]
     return kept, tuple(problems)
+
+
+def without_commands(table: Table, file: str) -> tuple[Table, tuple[Problem, ...]]:
+    """A checked table that is not the user's own file, without keys that a program would print.
+
+    An editor's settings can come with a project as well (`.vscode/settings.json`).
+    """
+    found = [path for path, value in leaves(table) if _is_command(path, value)]
+    kept = table
+    for path in found:
+        providers = {**kept["providers"]}
+        providers[path[1]] = {k: v for k, v in providers[path[1]].items() if k != "api_key"}
+        kept = {**kept, "providers": providers}
+    why = "only your own settings file may name a program that prints the key"
+    return kept, tuple(Problem(file, dotted(path), why) for path in found)
+
+
+def _is_command(path: KeyPath, value: object) -> bool:
+    is_key = len(path) == 3 and path[0] == "providers" and path[2] == "api_key"
+    return is_key and str(value).strip().startswith(COMMAND)
 
 
 def _sifted(values: Sequence[str], refusal: Callable[[str], str]) -> tuple[list[str], list[str]]:
