@@ -1,6 +1,7 @@
 """Jobs: many at once, their progress, and how their end is told."""
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -133,3 +134,18 @@ async def test_cancelling_a_waiting_command_cancels_its_job(server: Server) -> N
 def ends(editor: Editor) -> list[str]:
     values = [message["value"] for message in editor.messages("$/progress")]
     return [value["message"] for value in values if value["kind"] == "end"]
+
+
+async def test_a_file_that_is_not_open_is_edited_at_its_range(
+    server: Server, tmp_path: Path
+) -> None:
+    file = tmp_path / "a.py"
+    file.write_text("one\ntwo\n")
+    place = {"start": {"line": 1, "character": 0}, "end": {"line": 1, "character": 3}}
+    params = {"textDocument": {"uri": file.as_uri()}, "range": place, "instruction": "upper"}
+    async with beside(server, NEOVIM, tmp_path) as editor:
+        result = await editor.request("homespun/edit", params)
+        assert result["status"] == "applied" and file.read_text() == "one\nTWO\n"
+        file.unlink()
+        with pytest.raises(Failed, match="There is no file"):
+            await editor.request("homespun/edit", params)

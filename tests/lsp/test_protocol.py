@@ -2,13 +2,17 @@
 
 import asyncio
 import json
+import os
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lsprotocol import types
 from pygls.protocol import JsonRPCProtocol, LanguageServerProtocol
 
-from homespun.lsp.server import Server
+from homespun.lsp.server import Server, create
 from lsp.editor import Editor, Failed, beside, capabilities
+from lsp.scripted_server import PlainWriter, ScriptedEngine
 
 NEOVIM = capabilities("neovim_0.11.4")
 PLACE = {"textDocument": {"uri": "file:///a"}}
@@ -19,7 +23,7 @@ def tables(server: Server) -> tuple[int, ...]:
     connection = server.connection
     return (
         len(connection._request_futures), len(connection._result_types),
-        len(connection.progress.tokens), len(connection._asked), len(server.jobs._running),
+        len(connection.progress.tokens), len(connection.questions), len(server.jobs._running),
     )  # fmt: skip
 
 
@@ -122,7 +126,15 @@ async def test_wrong_parameters_are_named(
 
 @pytest.mark.parametrize(
     ("body", "code"),
-    [(b"{oops", -32700), (b"\xff\xfe", -32700), (b"[]", -32600), (b"null", -32600)],
+    [
+        (b"[" * 100_000, -32700),
+        (b'{"id": [], "method": "homespun/history"}', -32600),
+        (b'{"id": 1, "method": []}', -32600),
+        (b"{oops", -32700),
+        (b"\xff\xfe", -32700),
+        (b"[]", -32600),
+        (b"null", -32600),
+    ],
 )
 async def test_what_is_no_message_is_answered_and_survived(
     server: Server, body: bytes, code: int
@@ -185,3 +197,34 @@ async def test_requests_before_initialize_and_after_shutdown_are_refused(server:
         with pytest.raises(Failed) as failed:
             await editor.request("homespun/history", {})
         assert failed.value.code == -32600
+
+
+SCALARS = st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=5))
+JSON = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3), max_leaves=4)
+METHODS = st.sampled_from(
+    ["initialize", "shutdown", "textDocument/didChange", "textDocument/didOpen", "$/cancelRequest",
+     "homespun/edit", "workspace/executeCommand", "window/workDoneProgress/cancel", "x"]
+)  # fmt: skip
+MESSAGES = st.fixed_dictionaries(
+    {"jsonrpc": st.just("2.0")},
+    optional={
+        "id": JSON,
+        "method": st.one_of(METHODS, JSON),
+        "params": st.one_of(JSON, st.dictionaries(st.sampled_from(["textDocument", "id"]), JSON)),
+        "result": JSON,
+        "error": JSON,
+    },
+)
+
+
+@settings(max_examples=150 * (50 if os.environ.get("HOMESPUN_DEEP") else 1), deadline=None)
+@given(st.lists(MESSAGES, max_size=4))
+def test_no_message_at_all_raises(messages: list[dict]) -> None:
+    async def play() -> None:
+        server = create(ScriptedEngine, lambda _: PlainWriter())
+        async with beside(server, NEOVIM):
+            for message in messages:
+                server.connection.receive(json.dumps(message).encode())
+                await asyncio.sleep(0)
+
+    asyncio.run(play())

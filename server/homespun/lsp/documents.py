@@ -21,6 +21,14 @@ class _Document:
     language_id: str
     version: int | None
     store: LineStore
+    kept: Snapshot | None = None
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The text as it is now; the same one until it changes, with all that it has derived."""
+        if self.kept is None:
+            self.kept = self.store.snapshot(self.uri, self.version, self.language_id)
+        return self.kept
 
 
 class Documents:
@@ -52,9 +60,10 @@ class Documents:
         KeyError, TypeError or ValueError for what is no such JSON, or a document not open.
         """
         document = self._open[uri]
+        document.kept = None
         for change in changes:
             if change.get("range") is None:
-                document.store = LineStore(change["text"])
+                document.store.reset(change["text"])
             else:
                 document.store.replace(_range(change["range"]), self.encoding, change["text"])
         document.version = version
@@ -70,11 +79,11 @@ class Documents:
     def snapshot(self, uri: str) -> Snapshot | None:
         """The document's text as it is now; None where it is not open."""
         document = self._open.get(uri) or self._open.get(self._spellings.get(self.key(uri), ""))
-        return None if document is None else _snapshot(document)
+        return None if document is None else document.snapshot
 
     def all(self) -> Sequence[Snapshot]:
         """Every open document, in the order in which they were opened."""
-        return [_snapshot(document) for document in self._open.values()]
+        return [document.snapshot for document in self._open.values()]
 
     def key(self, uri: str) -> str:
         """What is the same for all spellings of `uri`."""
@@ -96,10 +105,6 @@ class Documents:
             self._watchers[key].remove(event)
             if not self._watchers[key]:
                 del self._watchers[key]
-
-
-def _snapshot(document: _Document) -> Snapshot:
-    return document.store.snapshot(document.uri, document.version, document.language_id)
 
 
 def _range(plain: Mapping[str, Any]) -> Range:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from homespun.errors import HomespunError, InputError
-from homespun.lsp.failures import message_for_people
 from homespun.lsp.progress import Progress
 from homespun.lsp.review import EditorReview
 
@@ -75,7 +74,7 @@ class Jobs:
             progress.result(error.message)
             raise
         finally:
-            del self._running[progress.token]
+            self._running.pop(progress.token, None)
             progress.close()
 
     def start(
@@ -105,6 +104,3 @@ class Jobs:
             await job
         except Exception as error:
             self._server.complain(error)
-
-
-__all__ = ["Job", "Jobs", "Token", "Tokens", "message_for_people"]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-import itertools
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
@@ -34,6 +33,7 @@ from pygls.protocol import (
 )
 
 from homespun.lsp.failures import report, response_error
+from homespun.lsp.questions import Questions
 
 if TYPE_CHECKING:
     from homespun.lsp.server import Server
@@ -68,22 +68,26 @@ class Protocol(LanguageServerProtocol):
     def __init__(self, server: Server, converter: Converter) -> None:
         self._host = server
         super().__init__(server, converter)
-        self._asked: dict[str | int, tuple[asyncio.Future[Any], type[Any] | None]] = {}
-        self._numbers = itertools.count(1)
+        self.questions = Questions(converter)
 
     def receive(self, body: bytes) -> None:
         """Handle one message. Never raises: what is wrong with it is answered or logged."""
         try:
             message: Any = json.loads(body)
-        except ValueError:
+        except (ValueError, RecursionError):
             self._refuse(None, JsonRpcParseError("This is not JSON."))
             return
         if not isinstance(message, dict):
             self._refuse(None, JsonRpcInvalidRequest("A message is a JSON object."))
             return
-        plain = cast("dict[str, Any]", message)
+        try:
+            self._sort(cast("dict[str, Any]", message))
+        except (TypeError, KeyError):
+            self._refuse(None, JsonRpcInvalidRequest("This is no JSON-RPC message."))
+
+    def _sort(self, plain: dict[str, Any]) -> None:
         if "method" not in plain:
-            self._settle(plain)
+            self.questions.settle(plain)
         elif "id" in plain:
             contextvars.copy_context().run(self._receive_request, plain)
         else:
@@ -100,6 +104,11 @@ class Protocol(LanguageServerProtocol):
         known: object = self.fm.commands  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
         return cast("dict[str, Callable[[types.ExecuteCommandParams], Awaitable[Any]]]", known)
 
+    @property
+    def _features(self) -> Mapping[str, Callable[..., Any]]:
+        known: object = self.fm.features  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+        return cast("dict[str, Callable[..., Any]]", known)
+
     def send_request_async(
         self, method: str, params: Any | None = None, msg_id: str | int | None = None
     ) -> asyncio.Future[Any]:
@@ -107,21 +116,17 @@ class Protocol(LanguageServerProtocol):
 
         Leaves nothing behind, whether it is answered, cancelled or never answered.
         """
-        number = msg_id or f"homespun-{next(self._numbers)}"
-        return asyncio.ensure_future(self._ask(number, method, params))
+        return asyncio.ensure_future(self._ask(method, params, msg_id))
 
-    async def _ask(self, number: str | int, method: str, params: Any) -> Any:
-        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._asked[number] = (future, self.get_result_type(method))
+    async def _ask(self, method: str, params: Any, msg_id: str | int | None) -> Any:
+        number = self.questions.open(msg_id, self.get_result_type(method))
         message_type = self.get_message_type(method) or JsonRPCRequestMessage
         self._send_data(message_type(id=number, method=method, params=params, jsonrpc="2.0"))
         try:
-            return await future
+            return await self.questions.answer(number)
         except asyncio.CancelledError:
             self.notify(types.CANCEL_REQUEST, types.CancelParams(number))
             raise
-        finally:
-            del self._asked[number]
 
     def _register_builtin_features(self) -> None:
         """Put our own in the place of those that pygls does in a way that we can't use."""
@@ -147,7 +152,7 @@ class Protocol(LanguageServerProtocol):
         if self._host.initialized:
             raise JsonRpcInvalidRequest("The server is initialized already.")
         try:
-            return self._host.begin(params)
+            return self._features[types.INITIALIZE](params)
         except (KeyError, TypeError, AttributeError):
             raise JsonRpcInvalidParams("initialize: not as LSP has it") from None
 
@@ -242,22 +247,6 @@ class Protocol(LanguageServerProtocol):
             raise JsonRpcInvalidParams(f"{data['method']}: {wrong}") from error
         except Exception as error:
             raise JsonRpcInvalidParams(f"{data['method']}: not as LSP has it") from error
-
-    def _settle(self, message: dict[str, Any]) -> None:
-        """An answer to a question of ours; one to a question that was withdrawn is dropped."""
-        future, kind = self._asked.get(message.get("id", ""), (None, None))
-        if future is None or future.done():
-            return
-        try:
-            if "error" in message:
-                wrong = self._converter.structure(message["error"], types.ResponseError)
-                future.set_exception(JsonRpcException.from_error(wrong))
-            elif kind is None:
-                future.set_result(message.get("result"))
-            else:
-                future.set_result(self._converter.structure(message, kind).result)
-        except Exception:
-            future.set_exception(JsonRpcException("The editor's answer is not as LSP has it."))
 
     def _execute_handler(
         self,

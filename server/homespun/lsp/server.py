@@ -45,7 +45,6 @@ class Server(LanguageServer):
             "homespun", __version__, protocol_cls=Protocol, converter_factory=converter
         )
         self.connection = cast("Protocol", self.protocol)
-        self.begin: Callable[[Mapping[str, Any]], dict[str, Any]] = dict
         self.client = Client()
         self.initialized = False
         self.documents = Documents(sys.platform)

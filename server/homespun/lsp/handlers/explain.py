@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from homespun.lsp.dispatch import Endpoint
 from homespun.lsp.markdown import without_images
-from homespun.lsp.tasks import current, place
+from homespun.lsp.tasks import place, text_of
 
 if TYPE_CHECKING:
     from homespun.lsp.jobs import Job
@@ -22,13 +22,12 @@ async def explain(ls: Server, job: Job, params: ExplainParams) -> ExplainResult:
     from homespun.lsp.results import answered, explain_result
 
     engine = await ls.engine()
-    snapshot = current(ls, params.text_document)
-    where = place(ls, snapshot, params.text_document.uri, params.range)
+    snapshot = await text_of(ls, params.text_document)
+    where = place(ls, snapshot, params.range)
     explanation = await engine.explain(where, params.question, job.events, job.review)
     result = explain_result(explanation)
     result = result.model_copy(update={"markdown": without_images(result.markdown)})
-    if snapshot is not None:
-        ls.explanations.keep(snapshot, where.span, result.markdown)
+    ls.explanations.keep(snapshot, where.span, result.markdown)
     job.events.result(answered(result.answered_by, result.usage))
     return result
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from lsprotocol import types
@@ -51,7 +50,7 @@ async def initialized(ls: Server, params: types.InitializedParams) -> None:
 
 def install(server: Server) -> None:
     """Serve the start."""
-    server.begin = partial(initialize, server)
+    server.feature(types.INITIALIZE)(initialize)
     server.feature(types.INITIALIZED)(initialized)
 
 
