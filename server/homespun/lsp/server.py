@@ -114,10 +114,16 @@ class Server(LanguageServer):
     async def close(self) -> None:
         """End all jobs, then the engine; bounded in time, for the editor waits for it."""
         await self.jobs.close()
-        if self._engine is not None:
-            engine, self._engine = self._engine, None
-            await asyncio.wait([asyncio.ensure_future(_close(engine))], timeout=_CLOSING)
         self.pages.close()
+        if self._engine is None:
+            return
+        engine, self._engine = self._engine, None
+        try:
+            async with asyncio.timeout(_CLOSING):
+                await engine.close()
+        except Exception as error:
+            # Nothing depends on it: the editor leaves all the same.
+            report(error)
 
     def leave(self, code: int) -> None:
         """End the process with `code`, once the message at hand is done."""
@@ -137,10 +143,6 @@ class Server(LanguageServer):
     def _apply_settings(self, engine: Engine) -> None:
         for problem in engine.configure(self.settings):
             self.say(f"Homespun: {problem}", types.MessageType.Warning)
-
-
-async def _close(engine: Engine) -> None:
-    await engine.close()
 
 
 def create(
