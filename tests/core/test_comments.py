@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from homespun.core.comments import comment_at
 from homespun.core.text import Snapshot
 
@@ -9,7 +10,7 @@ CASES = [
     ("python", "# homespun: rename x\nx = 1\n", 0, "rename x", "x = 1\n"),
     ("cursor below", "# homespun: rename x\nx = 1\n", 1, None, None),
     ("upper case", "# Homespun: go\nx\n", 0, "go", "x\n"),
-    ("indented", "def f():\n    # homespun: use a set\n    pass\n", 1, "use a set", "def f():\n    pass\n"),
+    ("indented", "f():\n    # homespun: use a set\n    pass\n", 1, "use a set", "f():\n    pass\n"),
     ("trailing", "x = 1  # homespun: make it 2\ny\n", 0, "make it 2", "x = 1\ny\n"),
     ("slashes", "// homespun: go\nlet x\n", 0, "go", "let x\n"),
     ("block", "/* homespun: go */\nint x;\n", 0, "go", "int x;\n"),

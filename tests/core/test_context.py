@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from homespun.core.context import Candidate, DoesNotFit, fit
 from homespun.core.text import Snapshot, Span
 
@@ -34,7 +35,7 @@ def test_a_long_required_file_is_shown_around_its_focus_with_its_head() -> None:
     (item,) = context.items
     assert not item.whole
     assert item.tokens <= 3000
-    assert [first for first, _ in item.parts][0] == 0
+    assert item.parts[0][0] == 0
     first, body = item.parts[1]
     assert "line 3000\n" in body
     assert body.splitlines()[0] == f"line {first}"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from homespun.core.definitions import enclosing
 from homespun.core.text import Snapshot
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from homespun.core.region import fit_region, whole_lines
 from homespun.core.text import Snapshot, Span
 
