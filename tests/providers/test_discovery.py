@@ -2,11 +2,14 @@
 
 import asyncio
 import time
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
-from homespun.providers.discovery import Found, discover, known_addresses
+from homespun.providers.discovery import Found, discover, known_addresses, looked_for, own_hosts
 from homespun.providers.http import Http
+from homespun.providers.kinds import KINDS
 from homespun.providers.scripted import Route, Script, ScriptedEndpoint
 
 MODELS = {"data": [{"id": "m1"}, {"id": "m2"}]}
@@ -82,6 +85,33 @@ async def test_models_are_listed_and_the_dead_and_silent_cost_no_second():
     assert took < 1
 
 
-def test_only_this_machine_is_looked_at():
-    assert all(address.startswith("http://127.0.0.1:") for address in known_addresses())
-    assert len(known_addresses()) == len(set(known_addresses())) > 5
+def test_only_this_machine_is_looked_at(tmp_path: Path):
+    mark = tmp_path / "mark"
+    assert own_hosts([mark]) == ("127.0.0.1", "[::1]")
+    mark.touch()
+    assert own_hosts([mark]) == ("127.0.0.1", "[::1]", "host.docker.internal")
+    addresses = known_addresses(own_hosts([tmp_path / "none"]))
+    assert {urlsplit(address).hostname for address in addresses} == {"127.0.0.1", "::1"}
+    assert len(addresses) == len(set(addresses)) > 10
+    for row in KINDS.values():
+        assert row.cloud or set(row.addresses) <= set(addresses)
+
+
+async def test_a_server_at_several_names_is_one():
+    async with ScriptedEndpoint(Script()) as alive:
+        port = urlsplit(alive.address).port
+        found = await discover(addresses=[alive.address, f"http://localhost:{port}"])
+    assert [server.base_url for server in found] == [alive.address]
+
+
+async def test_looking_everywhere_where_nothing_runs_takes_less_than_a_second():
+    hosts = ("127.0.0.1", "[::1]", "no-such-host.invalid")
+    began = time.perf_counter()
+    await discover(addresses=known_addresses(hosts))
+    assert time.perf_counter() - began < 1
+
+
+def test_people_are_told_what_was_looked_for():
+    words = looked_for()
+    assert "Ollama (11434)" in words and "llama.cpp (8080, 9931)" in words
+    assert "OpenAI," not in words and "scripted" not in words

@@ -1,10 +1,16 @@
-"""What runs on this machine: known servers, told by what they answer and never by a port."""
+"""What runs on this machine: known servers, told by what they answer and never by a port.
+
+Only IPv4's and IPv6's own addresses are looked at; inside of a container also its host's name,
+since that is where the user's model server runs.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
 
 from homespun.errors import ModelError
 from homespun.providers import probing
@@ -16,6 +22,8 @@ _LIMIT = 0.4
 """Seconds for one question; each address is asked at most twice in a row."""
 
 _MODELS = "/v1/models"
+_CONTAINER_MARKS = (Path("/.dockerenv"), Path("/run/.containerenv"))
+"""Files that Docker and Podman put into their containers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +35,31 @@ class Found:
     models: tuple[str, ...]
 
 
-def known_addresses() -> tuple[str, ...]:
-    """Where the known servers listen when nothing else is set, this machine only."""
+def known_addresses(hosts: Sequence[str] = ()) -> tuple[str, ...]:
+    """Where the known servers listen when nothing else is set; `hosts` default to `own_hosts`."""
+    ports = dict.fromkeys(urlsplit(address).port for address in _defaults())
+    return tuple(f"http://{host}:{port}" for host in hosts or own_hosts() for port in ports)
+
+
+def own_hosts(marks: Sequence[Path] = _CONTAINER_MARKS) -> tuple[str, ...]:
+    """The names of this machine, and of the host around it where a container's mark is there."""
+    inside = any(mark.exists() for mark in marks)
+    return ("127.0.0.1", "[::1]", "host.docker.internal") if inside else ("127.0.0.1", "[::1]")
+
+
+def looked_for() -> str:
+    """The servers that are known by their usual ports, for people."""
+    rows = (row for row in KINDS.values() if row.addresses and not row.cloud)
+    return ", ".join(f"{row.title} ({_ports(row.addresses)})" for row in rows)
+
+
+def _ports(addresses: Sequence[str]) -> str:
+    return ", ".join(str(urlsplit(address).port) for address in addresses)
+
+
+def _defaults() -> tuple[str, ...]:
     rows = (row for row in KINDS.values() if not row.cloud)
-    return tuple(dict.fromkeys(address for row in rows for address in row.addresses))
+    return tuple(address for row in rows for address in row.addresses)
 
 
 async def discover(http: Http | None = None, addresses: Sequence[str] = ()) -> list[Found]:
@@ -45,7 +74,15 @@ async def discover(http: Http | None = None, addresses: Sequence[str] = ()) -> l
     finally:
         if http is None:
             await own.close()
-    return [server for server in found if server]
+    return _once([server for server in found if server])
+
+
+def _once(found: Sequence[Found]) -> list[Found]:
+    """Without a server that answers at several names of this machine: the first one stays."""
+    named: dict[tuple[object, ...], Found] = {}
+    for server in found:
+        named.setdefault((server.kind, urlsplit(server.base_url).port, server.models), server)
+    return list(named.values())
 
 
 async def _look(http: Http, base_url: str) -> Found | None:
