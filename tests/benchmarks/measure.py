@@ -13,7 +13,7 @@ class Row:
     """One contender and what was measured, in the table's unit; nothing where it is missing."""
 
     name: str
-    samples: Sequence[float]
+    samples: list[float]
 
     @property
     def median(self) -> float:
