@@ -4,7 +4,8 @@
     ├── InputError            what was asked for cannot be done as asked   (exit 2)
     │   ├── UnknownFile       a file that is neither open nor on disk
     │   ├── NothingToDo       no instruction, no change to undo
-    │   └── BadSetting        a setting whose value cannot be used
+    │   ├── BadSetting        a setting whose value cannot be used
+    │   └── NotSupported      a wish that the chosen model cannot be given
     ├── NoModel               no model is set, or none may be used         (exit 3)
     │   └── ConsentNeeded     the cloud would serve, and nobody agreed
     ├── ModelError            the model's server did not do its part       (exit 4)
@@ -73,6 +74,12 @@ class BadSetting(InputError):
     """A setting has a value that cannot be used."""
 
     code = "bad_setting"
+
+
+class NotSupported(InputError):
+    """The chosen model takes no such thing: tools, images, a reasoning effort."""
+
+    code = "not_supported"
 
 
 class NoModel(HomespunError):

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from homespun.errors import BadResponse, CutShort
 from homespun.providers.base import Chunk, Usage
+from homespun.providers.openai_compatible import ChatDecoder, whole
 from homespun.providers.reasoning import ThinkFilter
-from homespun.providers.stream import ChatDecoder, Lines, whole
+from homespun.providers.stream import Lines
 
 EXAMPLES = 150 * (50 if os.environ.get("HOMESPUN_DEEP") == "1" else 1)
 

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
+from urllib.parse import urlsplit
 
 from homespun.core.prompt import Message
+from homespun.providers.address import is_loopback
+from homespun.providers.kinds import kind
 
 Finish = Literal["stop", "length", "content_filter", "tool_calls"]
+Feature = Literal["tools", "vision"]
+"""What only some models take: offered once it was proven, or declared by the user."""
+
+_NAMES_A_KEY = re.compile(r"auth|key|token|secret|cookie", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +26,9 @@ class Endpoint:
     `kind` names a row of `kinds`, `name` is the provider as the user wrote it. `base_url` has
     neither `/v1` nor a slash at its end; the paths are appended to it. Timeouts in seconds, with
     none on the whole. `window` in tokens, 0: ask the server. `local` tells whether the text
-    stays in the user's own network, `needs_consent` whether the user must agree first.
+    stays in the user's own network, `needs_consent` whether the user must agree first. `declared`
+    is what the user says of features, `rate_limit` in requests a minute (0: none), `keep_alive`
+    how long Ollama keeps the model loaded, in its own words ("" leaves it to the server).
     """
 
     kind: str
@@ -38,6 +48,56 @@ class Endpoint:
     local: bool = True
     needs_consent: bool = False
     window: int = 0
+    declared: Mapping[Feature, bool] = field(default_factory=dict["Feature", bool])
+    rate_limit: int = 0
+    keep_alive: str = ""
+
+    @property
+    def exposes_key(self) -> bool:
+        """Whether a key would travel by plain http to another machine, for all to read."""
+        parts = urlsplit(self.base_url)
+        has_key = self.api_key not in ("", kind(self.kind).placeholder)
+        has_key = has_key or any(_NAMES_A_KEY.search(name) for name in self.headers)
+        return has_key and parts.scheme == "http" and not is_loopback(parts.hostname or "")
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture in a message: `url` is a `data:` URL, or one that the server fetches itself."""
+
+    url: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A model's wish to call a tool; `arguments` is JSON as the model wrote it: untrusted."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChatMessage:
+    """A message of a chat that is more than text: pictures, calls of tools, their results.
+
+    `tool_call_id` names the call that a message of the role `tool` answers.
+    """
+
+    role: Literal["system", "user", "assistant", "tool"]
+    parts: tuple[str | Image, ...]
+    tool_calls: tuple[ToolCall, ...] = ()
+    tool_call_id: str = ""
+
+    @property
+    def content(self) -> str:
+        """The message's text, without its pictures."""
+        return "".join(part for part in self.parts if isinstance(part, str))
+
+    @property
+    def images(self) -> tuple[Image, ...]:
+        """The message's pictures, without its text."""
+        return tuple(part for part in self.parts if isinstance(part, Image))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +106,24 @@ class Request:
 
     `max_tokens` bounds the answer. `schema` is the JSON schema that the reply should follow
     (the provider steps down to plain JSON or text where the server takes no schema); None asks
-    for free text.
+    for free text. `tools` are as OpenAI's API has them. `effort` asks a cloud model to think more
+    or less; where it cannot be sent it is dropped, or with `strict` an error.
     """
 
-    messages: tuple[Message, ...]
+    messages: tuple[Message | ChatMessage, ...]
     max_tokens: int
     temperature: float | None = None
     schema: Mapping[str, object] | None = None
+    tools: tuple[Mapping[str, object], ...] = ()
+    effort: str = ""
+    strict: bool = False
+
+    @property
+    def features(self) -> frozenset[Feature]:
+        """What this request needs that only some models take."""
+        pictured = any(isinstance(m, ChatMessage) and m.images for m in self.messages)
+        needed: dict[Feature, bool] = {"tools": bool(self.tools), "vision": pictured}
+        return frozenset(name for name, is_needed in needed.items() if is_needed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +149,8 @@ class Chunk:
     finish: Finish | None = None
     tokens: int = 0
     """Wire events with text or reasoning in this chunk: one token each with nearly all servers."""
+    tool_calls: tuple[ToolCall, ...] = ()
+    """What the model wants called, whole; with the last chunk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +181,11 @@ class Provider(Protocol):
     @property
     def address(self) -> str:
         """The endpoint's base URL, for people (no key, no query)."""
+        ...
+
+    @property
+    def features(self) -> frozenset[Feature]:
+        """What this model is known to take beyond text."""
         ...
 
     def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:

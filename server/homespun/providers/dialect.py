@@ -11,14 +11,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
-from homespun.providers.base import Endpoint, Request
+from homespun.providers.base import Endpoint
 from homespun.providers.failures import Answer
 from homespun.providers.kinds import Format, Kind, Limit
 
 MOST_STEPS = 8
 """Requests that one question may cost while its endpoint is being learned."""
 
-_FORMAT = re.compile(r"response_format|json_schema|json_object|grammar|\bschema\b|guided", re.I)
+_FORMAT = re.compile(
+    r"response_format|json_schema|json_object|grammar|\bschema\b|guided|output_config"
+    r"|invalid format",
+    re.I,
+)
+_FORMATS = frozenset({"response_format", "format", "output_config"})
+"""What the wires call the format in their requests."""
 _STREAM = re.compile(r"\bstream(ing)?\b", re.I)
 _ABOUT_PARAMETERS = frozenset({400, 415, 422, 500, 501})
 _LIMITS: tuple[Limit, ...] = ("max_tokens", "max_completion_tokens")
@@ -44,22 +50,6 @@ class Dialect:
         streaming = kind.streaming and endpoint.streaming
         return cls(kind.formats[0], streaming, kind.limit, kind.optional)
 
-    def body(self, model: str, request: Request) -> dict[str, object]:
-        """The request's JSON body."""
-        body: dict[str, object] = {
-            "model": model,
-            "messages": [{"role": m.role, "content": m.content} for m in request.messages],
-            "stream": self.streaming,
-            self.limit: request.max_tokens,
-        }
-        if request.temperature is not None and "temperature" in self.optional:
-            body["temperature"] = request.temperature
-        if self.streaming and "stream_options" in self.optional:
-            body["stream_options"] = {"include_usage": True}
-        if request.schema is not None and self.format != "text":
-            body["response_format"] = _response_format(self.format, request.schema)
-        return body
-
     def after(self, refusal: Answer, kind: Kind, sent: Mapping[str, object]) -> Dialect | None:
         """The next thing to try; None where the refusal is about nothing that could be changed."""
         if refusal.status not in _ABOUT_PARAMETERS:
@@ -70,7 +60,7 @@ class Dialect:
         return self._without_named(words, kind, sent) or self._unnamed(refusal, kind, sent)
 
     def _without_named(self, words: str, kind: Kind, sent: Mapping[str, object]) -> Dialect | None:
-        if "response_format" in sent and _FORMAT.search(words):
+        if _FORMATS & sent.keys() and _FORMAT.search(words):
             return self._lower_format(kind)
         if self.limit in words or "max_completion_tokens" in words:
             return self._other_limit(kind)
@@ -85,7 +75,7 @@ class Dialect:
         """A refusal without a reason: leave out what most often is the reason, one by one."""
         if refusal.message.strip(" .").lower() not in _EMPTY:
             return None
-        if "response_format" in sent:
+        if _FORMATS & sent.keys():
             return self._lower_format(kind)
         for name in sorted(self.optional & sent.keys()):
             return replace(self, optional=self.optional - {name})
@@ -97,7 +87,7 @@ class Dialect:
 
     def _other_limit(self, kind: Kind) -> Dialect | None:
         """The other name of the limit, tried once: the kind's own name is where it began."""
-        if self.limit != kind.limit:
+        if self.limit != kind.limit or kind.wire != "openai":
             return None
         other: Limit = "max_tokens" if self.limit != "max_tokens" else "max_completion_tokens"
         return replace(self, limit=other)
@@ -126,12 +116,3 @@ class Dialect:
             self.optional & {str(name) for name in names},
             found.get("holds_thoughts") is True,
         )
-
-
-def _response_format(format_: Format, schema: Mapping[str, object]) -> Mapping[str, object]:
-    if format_ == "json_schema":
-        named = {"name": "reply", "strict": True, "schema": schema}
-        return {"type": "json_schema", "json_schema": named}
-    if format_ == "json_object_schema":
-        return {"type": "json_object", "schema": schema}
-    return {"type": "json_object"}

@@ -7,7 +7,8 @@ a server: several share one (8080, 8000, 5000, 1234), so `signs` tell them apart
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from homespun.errors import BadSetting
@@ -16,6 +17,11 @@ Format = Literal["json_schema", "json_object_schema", "json_object", "text"]
 """`json_object_schema` is `json_object` with a `schema` beside it, which few servers know."""
 
 Limit = Literal["max_tokens", "max_completion_tokens"]
+
+WireName = Literal["openai", "ollama", "koboldcpp", "anthropic"]
+
+KeyStyle = Literal["bearer", "x-api-key"]
+"""`Authorization: Bearer KEY`, or a header of its own."""
 
 MODEL: Final = "{model}"
 """In a path through JSON: the list's entry for the model that is asked for."""
@@ -51,7 +57,7 @@ class Kind:
     (`OLLAMA` for `OLLAMA_BASE_URL`). `placeholder` is sent as key where the server insists on
     one and does not look at it. `formats` is its ladder of `response_format`, best first.
     `optional` are the parameters beyond model, messages, stream and the limit that it may be
-    sent. `guess` is its window in tokens where it does not say.
+    sent. `guess` is its window in tokens where it does not say. `headers` go with every request.
     """
 
     id: str
@@ -59,6 +65,9 @@ class Kind:
     env: str
     addresses: tuple[str, ...] = ()
     placeholder: str = ""
+    wire: WireName = "openai"
+    key_style: KeyStyle = "bearer"
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
     chat_path: str = "/v1/chat/completions"
     models_path: str = "/v1/models"
     formats: tuple[Format, ...] = ("json_schema", "json_object", "text")
@@ -86,6 +95,7 @@ _ROWS = (
         title="KoboldCpp",
         env="KOBOLDCPP",
         addresses=("http://127.0.0.1:5001",),
+        wire="koboldcpp",
         windows=(Probe("/api/extra/true_max_context_length", ("value",)),),
         signs=(Sign(Probe("/api/extra/version", ("result",)), "KoboldCpp"),),
     ),
@@ -148,7 +158,10 @@ _ROWS = (
         env="OLLAMA",
         addresses=("http://127.0.0.1:11434",),
         placeholder="ollama",
-        # Loaded models only; `/v1` cannot set `num_ctx`, and drops the oldest messages silently.
+        # `/v1` cannot set `num_ctx`, and drops the oldest messages silently.
+        wire="ollama",
+        chat_path="/api/chat",
+        # Of loaded models only; what is to be loaded, its wire finds out.
         windows=(Probe("/api/ps", ("models", MODEL, "context_length")),),
         guess=4096,
         signs=(Sign(Probe("/api/tags", ("models",))),),
@@ -239,7 +252,33 @@ _ROWS = (
         env="OPENAI",
         addresses=("https://api.openai.com",),
         limit="max_completion_tokens",
+        optional=frozenset({"temperature", "stream_options", "reasoning_effort"}),
         guess=128_000,
+        cloud=True,
+    ),
+    Kind(
+        id="anthropic",
+        title="Anthropic",
+        env="ANTHROPIC",
+        addresses=("https://api.anthropic.com",),
+        wire="anthropic",
+        key_style="x-api-key",
+        headers={"anthropic-version": "2023-06-01"},
+        chat_path="/v1/messages",
+        formats=("json_schema", "text"),
+        optional=frozenset({"temperature", "reasoning_effort"}),
+        windows=(Probe("/v1/models", ("data", MODEL, "max_input_tokens")),),
+        guess=200_000,
+        cloud=True,
+    ),
+    Kind(
+        id="openrouter",
+        title="OpenRouter",
+        env="OPENROUTER",
+        addresses=("https://openrouter.ai/api",),
+        optional=frozenset({"temperature", "stream_options", "reasoning_effort"}),
+        windows=(Probe("/v1/models", ("data", MODEL, "context_length")),),
+        guess=32_768,
         cloud=True,
     ),
     Kind(

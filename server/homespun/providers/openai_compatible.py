@@ -1,243 +1,230 @@
-"""Any server that speaks OpenAI's chat completions: nearly all of them do."""
+"""OpenAI's chat completions, which nearly every model server speaks."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from pydantic_core import from_json
-
-from homespun.errors import BadResponse, CutShort, HomespunError, ModelError
-from homespun.providers import failures, probing
-from homespun.providers.base import AnsweredBy, Chunk, Endpoint, Request, Window
-from homespun.providers.bodies import batches, body_of
-from homespun.providers.capabilities import Capabilities
-from homespun.providers.dialect import MOST_STEPS, Dialect
-from homespun.providers.failures import Answer
-from homespun.providers.http import Http
-from homespun.providers.kinds import Probe, kind
+from homespun.core.prompt import Message
+from homespun.errors import BadResponse, CutShort
+from homespun.providers.base import (
+    ChatMessage,
+    Chunk,
+    Finish,
+    Image,
+    Request,
+    ToolCall,
+    Usage,
+)
+from homespun.providers.dialect import Dialect
+from homespun.providers.kinds import Format
 from homespun.providers.reasoning import ThinkFilter
-from homespun.providers.stream import TOTAL_LIMIT, ChatDecoder, whole
-from homespun.providers.waiting import Patience
+from homespun.providers.stream import (
+    Decoder,
+    Said,
+    content_text,
+    count,
+    finish_of,
+    not_an_answer,
+)
+from homespun.providers.wire import Wire
 
-if TYPE_CHECKING:
-    import httpx
-
-_ERROR_LIMIT = 256 * 1024
-_AFTER_FINISH = 2.0
-"""Seconds that a server may take to end a stream whose finish reason has come."""
-
-
-class _Refused(Exception):
-    """The server refused before it answered, so something else may be tried."""
-
-    def __init__(self, answer: Answer, retry_after: str = "") -> None:
-        super().__init__(answer.status)
-        self.answer = answer
-        self.retry_after = retry_after
-
-
-class _Empty(Exception):
-    """The stream ended without a single event: asked for it whole, the server may say why."""
-
-
-class OpenAICompatible:
-    """One model behind `/v1/chat/completions`; a `Provider`."""
-
-    def __init__(self, endpoint: Endpoint, http: Http, capabilities: Capabilities) -> None:
-        """`http` is shared by all; `capabilities` remembers what this endpoint takes."""
-        self._endpoint = endpoint
-        self._kind = kind(endpoint.kind)
-        self._http = http
-        self._capabilities = capabilities
-        self._window: Window | None = None
-
-    @property
-    def identity(self) -> AnsweredBy:
-        """Who this is, and whether it is local."""
-        return AnsweredBy(self._endpoint.name, self._endpoint.model, self._endpoint.local)
-
-    @property
-    def address(self) -> str:
-        """The endpoint's base URL, without key and query."""
-        return self._endpoint.base_url
-
-    async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
-        """The answer as it comes; see `Provider`. An answer that has begun is never asked again.
-
-        A dialect that is refused steps down, a server that loads or is busy is waited for.
-        """
-        dialect = self._capabilities.dialect(self._endpoint)
-        patience = Patience(self._endpoint)
-        steps = MOST_STEPS
-        while True:
-            try:
-                async with aclosing(self._ask(request, dialect)) as chunks:
-                    async for chunk in chunks:
-                        yield chunk
-                return
-            except _Empty:
-                dialect = replace(dialect, streaming=False)
-            except _Refused as refused:
-                if wait := patience.wait(refused.answer, refused.retry_after):
-                    yield Chunk(waiting=wait.reason)
-                    await asyncio.sleep(wait.seconds)
-                    continue
-                steps -= 1
-                dialect = self._lower(dialect, refused.answer, request, steps)
-
-    def _lower(self, dialect: Dialect, answer: Answer, request: Request, steps: int) -> Dialect:
-        """What to try after a refusal. Raises the refusal's own error where nothing helps."""
-        error = failures.error_for(answer, self._endpoint, request)
-        sent = dialect.body(self._endpoint.model, request)
-        lower = dialect.after(answer, self._kind, sent) if steps > 0 else None
-        if lower is None or not failures.may_be_about_parameters(error):
-            raise error
-        return lower
-
-    async def _ask(self, request: Request, dialect: Dialect) -> AsyncGenerator[Chunk, None]:
-        """One request and its answer, in the shape in which it comes."""
-        body = dialect.body(self._endpoint.model, request)
-        async with self._http.post(self._endpoint, self._endpoint.chat_path, body) as response:
-            await self._check_head(response)
-            if dialect.streaming and "application/json" not in _content_type(response):
-                async with aclosing(self._streamed(response, request, dialect)) as chunks:
-                    async for chunk in chunks:
-                        yield chunk
-            else:
-                yield await self._whole(response, request, dialect)
-
-    async def _check_head(self, response: httpx.Response) -> None:
-        """Let an answer pass. Raises `_Refused`, and `BadResponse` for a web page."""
-        if response.status_code != 200:
-            async with asyncio.timeout(self._endpoint.idle_timeout):
-                body = await body_of(response, _ERROR_LIMIT)
-            answer = failures.read(response.status_code, body)
-            raise _Refused(answer, response.headers.get("retry-after", ""))
-        if "text/html" in _content_type(response):
-            raise BadResponse(
-                f"{self._endpoint.name} at {self._endpoint.base_url} answered with a web page.",
-                "Check the address: it is not that of a model server.",
-            )
-
-    async def _streamed(
-        self, response: httpx.Response, request: Request, dialect: Dialect
-    ) -> AsyncGenerator[Chunk, None]:
-        """A streamed answer, chunk by chunk, and what was learned of the endpoint at its end."""
-        thoughts = _filter_for(request, dialect)
-        decoder = ChatDecoder(thoughts, lambda event: self._error_within(event, decoder, request))
-        try:
-            async with aclosing(batches(response, lambda: self._silence(decoder))) as pieces:
-                async for data in pieces:
-                    if chunk := decoder.feed(data):
-                        yield chunk
-                    if decoder.ended:
-                        break
-            if not (decoder.events or decoder.ended):
-                raise _Empty
-        except Exception as error:
-            self._learn_thoughts(thoughts, dialect)
-            if isinstance(error, HomespunError | _Refused | _Empty) or not decoder.spoke:
-                raise
-            if not decoder.finishing:
-                raise _lost(error) from error
-        last = decoder.finish()
-        self._learn(dialect, thoughts, decoder.version)
-        yield last
-
-    async def _whole(self, response: httpx.Response, request: Request, dialect: Dialect) -> Chunk:
-        """An answer that comes in one piece."""
-        async with asyncio.timeout(self._endpoint.first_byte_timeout):
-            data = await body_of(response, TOTAL_LIMIT)
-        try:
-            event = from_json(data)
-        except ValueError:
-            event = None
-        if probing.follow(event, ("error",), "") and not probing.follow(event, ("choices",), ""):
-            raise _Refused(_failed(event))
-        thoughts = _filter_for(request, dialect)
-        chunk = whole(event, thoughts)
-        self._learn(dialect, thoughts, "")
-        return chunk
-
-    def _silence(self, decoder: ChatDecoder) -> float:
-        """Seconds of silence to bear now: long while it loads and reads, then less and less."""
-        if decoder.finishing:
-            return _AFTER_FINISH
-        spoke = decoder.spoke
-        return self._endpoint.idle_timeout if spoke else self._endpoint.first_byte_timeout
-
-    def _error_within(self, event: object, decoder: ChatDecoder, request: Request) -> Exception:
-        """What an error object in a stream is: a refusal as long as nothing else has come."""
-        answer = _failed(event)
-        if decoder.events == 0:
-            return _Refused(answer)
-        return failures.error_for(answer, self._endpoint, request)
-
-    def _learn(self, dialect: Dialect, thoughts: ThinkFilter, version: str) -> None:
-        """Remember what this endpoint took, and how its model thinks."""
-        self._capabilities.saw(self._endpoint, version)
-        held = dialect.holds_thoughts or thoughts.orphan
-        dialect = replace(dialect, holds_thoughts=held)
-        if dialect != self._capabilities.dialect(self._endpoint):
-            self._capabilities.learn(self._endpoint, dialect, version)
-
-    def _learn_thoughts(self, thoughts: ThinkFilter, dialect: Dialect) -> None:
-        if thoughts.orphan:
-            self._learn(dialect, thoughts, "")
-
-    async def window(self) -> Window:
-        """The window of this server, asked once; a guess is asked again the next time."""
-        if self._endpoint.window:
-            return Window(self._endpoint.window, guessed=False)
-        if self._window is None:
-            self._window = await self._probed_window()
-        return self._window or Window(self._kind.guess, guessed=True)
-
-    async def _probed_window(self) -> Window | None:
-        for probe in self._kind.windows:
-            if tokens := probing.tokens(await self._probed(probe)):
-                return Window(tokens, guessed=False)
-        return None
-
-    async def _probed(self, probe: Probe) -> object:
-        """What the server says there. That it cannot be asked is the request's to tell."""
-        listed = probe.path == self._kind.models_path
-        path = self._endpoint.models_path if listed else probe.path
-        try:
-            status, data = await self._http.get(self._endpoint, path)
-        except ModelError:
-            return None
-        return probing.follow(data, probe.steps, self._endpoint.model) if status == 200 else None
+_FINISHES: Mapping[str, Finish] = {
+    "stop": "stop",
+    "eos": "stop",
+    "eos_token": "stop",
+    "end_turn": "stop",
+    "stop_sequence": "stop",
+    "length": "length",
+    "max_tokens": "length",
+    "model_length": "length",
+    "content_filter": "content_filter",
+    "tool_calls": "tool_calls",
+    "function_call": "tool_calls",
+}
+_MOST_CALLS = 128
 
 
-def _filter_for(request: Request, dialect: Dialect) -> ThinkFilter:
-    """Where JSON is expected, what is none may be thoughts; elsewhere only by experience."""
-    structured = request.schema is not None
-    return ThinkFilter(holds=structured or dialect.holds_thoughts, searches=not structured)
+class OpenAIWire(Wire):
+    """`/v1/chat/completions`, streamed as server-sent events or whole."""
+
+    def body(self, request: Request, dialect: Dialect, window: int) -> dict[str, object]:
+        """See `Wire`. `window` is the server's own affair here."""
+        body: dict[str, object] = {
+            "model": self.endpoint.model,
+            "messages": [chat_message(message) for message in request.messages],
+            "stream": dialect.streaming,
+            dialect.limit: request.max_tokens,
+        }
+        if request.temperature is not None and "temperature" in dialect.optional:
+            body["temperature"] = request.temperature
+        if request.effort and "reasoning_effort" in dialect.optional:
+            body["reasoning_effort"] = request.effort
+        if dialect.streaming and "stream_options" in dialect.optional:
+            body["stream_options"] = {"include_usage": True}
+        if request.schema is not None and dialect.format != "text":
+            body["response_format"] = _response_format(dialect.format, request.schema)
+        if request.tools:
+            body["tools"] = list(request.tools)
+        return body
+
+    def decoder(self, filter_: ThinkFilter, failure: Callable[[object], Exception]) -> Decoder:
+        """See `Wire`."""
+        return ChatDecoder(filter_, failure)
+
+    def whole(self, event: object, filter_: ThinkFilter) -> Chunk:
+        """See `Wire`."""
+        return whole(event, filter_)
 
 
-def _failed(event: object) -> Answer:
-    """An error that came under the status 200; without a code it is the server's own fault."""
-    answer = failures.read_object(200, event)
-    return replace(answer, status=500) if answer.status == 200 else answer
+class ChatDecoder(Decoder):
+    """The events of one streamed chat completion."""
+
+    def __init__(self, filter_: ThinkFilter, failure: Callable[[object], Exception]) -> None:
+        """See `Decoder`."""
+        super().__init__(filter_, failure)
+        self._calls: dict[int, _Call] = {}
+
+    def take(self, event: Any, said: Said) -> bool:
+        """See `Decoder`."""
+        choices = event.get("choices")
+        # An error beside choices, or instead of them; some servers send `"error": null`.
+        if not choices or "error" in event:
+            self._aside(event)
+            if not choices:
+                return False
+        choice = choices[0]
+        delta = choice.get("delta") or choice.get("message") or choice
+        if content := delta.get("content"):
+            said.text(content_text(content))
+        elif thought := _thought(delta):
+            said.thought(thought)
+        if calls := delta.get("tool_calls"):
+            self._collect(calls)
+        if reason := choice.get("finish_reason"):
+            self._finish = finish_of(reason, _FINISHES)
+        if usage := event.get("usage"):
+            self._usage = _usage(usage)
+        if not self.events:
+            self.version = str(event.get("system_fingerprint") or "")[:100]
+        return True
+
+    def tool_calls(self) -> tuple[ToolCall, ...]:
+        """See `Decoder`."""
+        return tuple(call.whole(index) for index, call in sorted(self._calls.items()))
+
+    def _aside(self, event: Mapping[str, Any]) -> None:
+        """An event without choices: usage, an error, or something of the server's own."""
+        error = event.get("error")
+        if error or event.get("object") == "error":
+            raise self._failure(event)
+        if usage := event.get("usage"):
+            self._usage = _usage(usage)
+
+    def _collect(self, pieces: Any) -> None:
+        """Calls come in pieces: the name first, then their arguments bit by bit."""
+        for place, piece in enumerate(pieces):
+            index = piece.get("index", place)
+            call = self._calls.setdefault(index, _Call())
+            if len(self._calls) > _MOST_CALLS:
+                raise BadResponse("The model wants too many tools at once.", "Ask for less.")
+            call.add(piece)
 
 
-def _lost(error: Exception) -> HomespunError:
-    """The error for an answer that had begun when its connection failed."""
-    if isinstance(error, TimeoutError):
-        return CutShort(
-            "The model's server fell silent in the middle of its answer.",
-            "Nothing was changed. A slow machine needs a longer `idle_timeout`.",
-        )
-    return CutShort(
-        "The answer was cut off: the connection was lost.",
-        "Nothing was changed. See whether the model server is still running.",
+class _Call:
+    """A call of a tool as it comes together."""
+
+    def __init__(self) -> None:
+        self._id = ""
+        self._name = ""
+        self._arguments: list[str] = []
+
+    def add(self, piece: Mapping[str, Any]) -> None:
+        function: Mapping[str, Any] = piece.get("function") or {}
+        self._id = self._id or str(piece.get("id") or "")
+        self._name = self._name or str(function.get("name") or "")
+        self._arguments.append(str(function.get("arguments") or ""))
+
+    def whole(self, index: int) -> ToolCall:
+        return ToolCall(self._id or f"call_{index}", self._name, "".join(self._arguments))
+
+
+def whole(event: Any, filter_: ThinkFilter) -> Chunk:
+    """The chunk that a whole, not streamed, answer is. Raises `BadResponse` and `CutShort`."""
+    try:
+        choice = event["choices"][0]
+        message = choice.get("message") or choice
+        content = content_text(message.get("content") or message.get("text") or "")
+        reason = choice.get("finish_reason")
+        thought, usage = _thought(message), event.get("usage")
+        known = _usage(usage) if usage else Usage()
+        calls = _whole_calls(message.get("tool_calls") or ())
+    except (TypeError, AttributeError, LookupError) as error:
+        raise not_an_answer() from error
+    text, more = filter_.feed(content)
+    rest, still = filter_.finish()
+    if not reason:
+        raise CutShort("The answer came without a finish reason.", "Try again.")
+    return Chunk(
+        text=text + rest,
+        reasoning=thought + more + still,
+        usage=known,
+        finish=finish_of(reason, _FINISHES),
+        tokens=known.completion_tokens,
+        tool_calls=calls,
     )
 
 
-def _content_type(response: httpx.Response) -> str:
-    return response.headers.get("content-type", "").lower()
+def chat_message(message: Message | ChatMessage) -> dict[str, object]:
+    """A message as OpenAI's API has it."""
+    if isinstance(message, Message):
+        return {"role": message.role, "content": message.content}
+    said: dict[str, object] = {"role": message.role, "content": message.content}
+    if message.images:
+        said["content"] = [_part(part) for part in message.parts]
+    if message.tool_calls:
+        said["tool_calls"] = [
+            {
+                "id": call.id,
+                "type": "function",
+                "function": {"name": call.name, "arguments": call.arguments},
+            }
+            for call in message.tool_calls
+        ]
+    if message.tool_call_id:
+        said["tool_call_id"] = message.tool_call_id
+    return said
+
+
+def _part(part: str | Image) -> dict[str, object]:
+    if isinstance(part, Image):
+        return {"type": "image_url", "image_url": {"url": part.url}}
+    return {"type": "text", "text": part}
+
+
+def _whole_calls(found: Any) -> tuple[ToolCall, ...]:
+    made: list[ToolCall] = []
+    for index, piece in enumerate(found):
+        call = _Call()
+        call.add(piece)
+        made.append(call.whole(index))
+    return tuple(made)
+
+
+def _response_format(format_: Format, schema: Mapping[str, object]) -> Mapping[str, object]:
+    if format_ == "json_schema":
+        named = {"name": "reply", "strict": True, "schema": schema}
+        return {"type": "json_schema", "json_schema": named}
+    if format_ == "json_object_schema":
+        return {"type": "json_object", "schema": schema}
+    return {"type": "json_object"}
+
+
+def _thought(delta: Mapping[str, Any]) -> str:
+    """What the model thought; servers have three names for it."""
+    found = delta.get("reasoning_content") or delta.get("reasoning") or delta.get("thinking")
+    return found if isinstance(found, str) else ""
+
+
+def _usage(found: Mapping[str, Any]) -> Usage:
+    return Usage(count(found.get("prompt_tokens")), count(found.get("completion_tokens")))

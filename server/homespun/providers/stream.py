@@ -1,4 +1,4 @@
-"""Decoders of chat-completion streams: bytes in, chunks out, pure and in linear time.
+"""What all decoders of streamed answers share: bytes in, chunks out, pure and in linear time.
 
 Server-sent events and lines of JSON are both understood. Each `data:` line is taken as an event of
 its own: no server spreads one over several lines. Empty lines mean nothing then, so line feeds,
@@ -8,13 +8,15 @@ as bytes, so a character in UTF-8 may be cut anywhere too.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final, NoReturn, cast
 
 from pydantic_core import from_json
 
 from homespun.errors import BadResponse, CutShort
-from homespun.providers.base import Chunk, Finish, Usage
+from homespun.providers.base import Chunk, Finish, ToolCall, Usage
 from homespun.providers.reasoning import ThinkFilter
 
 LINE_LIMIT: Final = 1024 * 1024
@@ -24,19 +26,6 @@ TOTAL_LIMIT: Final = 64 * 1024 * 1024
 """Bytes in one answer, as they come from the wire."""
 
 _RESCUE_LIMIT = 1024 * 1024
-_FINISHES: Mapping[str, Finish] = {
-    "stop": "stop",
-    "eos": "stop",
-    "eos_token": "stop",
-    "end_turn": "stop",
-    "stop_sequence": "stop",
-    "length": "length",
-    "max_tokens": "length",
-    "model_length": "length",
-    "content_filter": "content_filter",
-    "tool_calls": "tool_calls",
-    "function_call": "tool_calls",
-}
 
 
 class Lines:
@@ -81,28 +70,60 @@ class Lines:
             _refuse("The model's server sent an endless line")
 
 
-class ChatDecoder:
+@dataclass(slots=True)
+class Said:
+    """What the events of one read say; `tokens` counts those with text or thoughts."""
+
+    texts: list[str] = field(default_factory=list[str])
+    thoughts: list[str] = field(default_factory=list[str])
+    tokens: int = 0
+
+    def text(self, text: str) -> None:
+        """The model said this."""
+        self.texts.append(text)
+        self.tokens += 1
+
+    def thought(self, thought: str) -> None:
+        """The model thought this."""
+        self.thoughts.append(thought)
+        self.tokens += 1
+
+
+class Decoder(ABC):
     """Bytes of one streamed answer to chunks: `feed` as they come, `finish` at the end.
 
-    `failure` makes the error that an error object within the stream stands for.
+    A wire says in `take` what one event means. `failure` makes the error that an error object
+    within the stream stands for.
     """
 
     def __init__(self, filter_: ThinkFilter, failure: Callable[[object], Exception]) -> None:
         """`filter_` parts reasoning from text; `failure` is called with the error object."""
         self.version = ""
-        """The server's `system_fingerprint`, where it tells one."""
+        """The server's own word for its version, where it tells one."""
         self.events = 0
         """Events with anything in them so far."""
         self.ended = False
         """Whether the server has said that this is all: nothing of worth can follow."""
-        self._lines = Lines()
-        self._filter = filter_
         self._failure = failure
         self._usage: Usage | None = None
         self._finish: Finish | None = None
+        self._lines = Lines()
+        self._filter = filter_
         self._any_text = False
         self._thoughts: list[str] = []
         self._thoughts_size = 0
+
+    @abstractmethod
+    def take(self, event: Any, said: Said) -> bool:
+        """Take in one event; whether it is part of the answer, and not only beside it.
+
+        May raise `TypeError`, `AttributeError` and `LookupError` for what is no event, `CutShort`
+        for an end that is none, and what `failure` makes of an error object.
+        """
+
+    def tool_calls(self) -> tuple[ToolCall, ...]:
+        """The calls that the model wants, once all has come."""
+        return ()
 
     @property
     def spoke(self) -> bool:
@@ -137,42 +158,21 @@ class ChatDecoder:
             usage=self._usage,
             finish=self._finish or "stop",
             tokens=last.tokens,
+            tool_calls=self.tool_calls(),
         )
 
     def _read(self, payloads: Sequence[bytes]) -> Chunk | None:
-        texts: list[str] = []
-        thoughts: list[str] = []
-        tokens = 0
+        said = Said()
         for payload in payloads:
             try:
-                event = from_json(payload)
-                choices = event.get("choices")
-                # An error beside choices, or instead of them; some servers send `"error": null`.
-                if not choices or "error" in event:
-                    self._aside(event)
-                    if not choices:
-                        continue
-                choice = choices[0]
-                delta = choice.get("delta") or choice.get("message") or choice
-                if content := delta.get("content"):
-                    texts.append(content if isinstance(content, str) else _parts(content))
-                    tokens += 1
-                elif thought := _thought(delta):
-                    thoughts.append(thought)
-                    tokens += 1
-                if reason := choice.get("finish_reason"):
-                    self._finish = _finish(reason)
-                if usage := event.get("usage"):
-                    self._usage = _usage(usage)
-                if not self.events:
-                    self.version = str(event.get("system_fingerprint") or "")[:100]
+                counts = self.take(from_json(payload), said)
             except (ValueError, TypeError, AttributeError, LookupError) as error:
                 if payload.strip() == b"[DONE]":
                     self.ended = True
                     break
                 raise _not_an_event(payload) from error
-            self.events += 1
-        return self._chunk("".join(texts), "".join(thoughts), tokens)
+            self.events += counts
+        return self._chunk("".join(said.texts), "".join(said.thoughts), said.tokens)
 
     def _chunk(self, content: str, reasoning: str, tokens: int) -> Chunk | None:
         if not content and not reasoning:
@@ -185,14 +185,6 @@ class ChatDecoder:
         if not self._any_text:
             self._remember(reasoning)
         return Chunk(text=text, reasoning=reasoning, tokens=tokens)
-
-    def _aside(self, event: Mapping[str, Any]) -> None:
-        """An event without choices: usage, an error, or something of the server's own."""
-        error = event.get("error")
-        if error or event.get("object") == "error":
-            raise self._failure(event)
-        if usage := event.get("usage"):
-            self._usage = _usage(usage)
 
     def _remember(self, reasoning: str) -> None:
         self._thoughts_size += len(reasoning)
@@ -211,37 +203,6 @@ class ChatDecoder:
         return thoughts if thoughts.startswith("{") and thoughts.endswith("}") else ""
 
 
-def whole(event: Any, filter_: ThinkFilter) -> Chunk:
-    """The chunk that a whole, not streamed, answer is. Raises `BadResponse` and `CutShort`."""
-    try:
-        choice = event["choices"][0]
-        message = choice.get("message") or choice
-        content = message.get("content") or message.get("text") or ""
-        content = content if isinstance(content, str) else _parts(content)
-        reason = choice.get("finish_reason")
-        thought, usage = _thought(message), event.get("usage")
-        known = _usage(usage) if usage else Usage()
-    except (TypeError, AttributeError, LookupError) as error:
-        raise BadResponse(*_NOT_CHAT) from error
-    text, more = filter_.feed(content)
-    rest, still = filter_.finish()
-    if not reason:
-        raise CutShort("The answer came without a finish reason.", "Try again.")
-    return Chunk(
-        text=text + rest,
-        reasoning=thought + more + still,
-        usage=known,
-        finish=_finish(reason),
-        tokens=known.completion_tokens,
-    )
-
-
-_NOT_CHAT = (
-    "The model's server answered something that is not a chat completion.",
-    "Check that the address is that of an OpenAI-compatible server.",
-)
-
-
 def _payload(line: bytes) -> bytes:
     """What a line carries; empty for comments, names, and lines without anything."""
     if line.startswith(b"data:"):
@@ -253,36 +214,37 @@ def _payload(line: bytes) -> bytes:
     return b""
 
 
-def _thought(delta: Mapping[str, Any]) -> str:
-    """What the model thought; servers have three names for it."""
-    found = delta.get("reasoning_content") or delta.get("reasoning") or delta.get("thinking")
-    return found if isinstance(found, str) else ""
-
-
-def _parts(content: object) -> str:
-    """Content as a list of parts, of which only text counts."""
+def content_text(content: object) -> str:
+    """Content that is text, or a list of parts of which only text counts. Raises `TypeError`."""
+    if isinstance(content, str):
+        return content
     if not isinstance(content, list):
         raise TypeError("content is neither text nor a list")
     parts = cast("list[dict[str, object]]", content)
     return "".join(str(part.get("text", "")) for part in parts if part.get("type") == "text")
 
 
-def _finish(reason: object) -> Finish:
+def finish_of(reason: object, known: Mapping[str, Finish]) -> Finish:
     """The finish reason as we know it; one that nobody knows is not taken for a good end."""
-    if known := _FINISHES.get(str(reason).lower()):
-        return known
+    if found := known.get(str(reason).lower()):
+        return found
     raise CutShort(
         "The server ended the answer for a reason of its own.",
         "Nothing was changed. Look at the model server's log, and try again.",
     )
 
 
-def _usage(found: Mapping[str, Any]) -> Usage:
-    return Usage(_count(found.get("prompt_tokens")), _count(found.get("completion_tokens")))
-
-
-def _count(value: object) -> int:
+def count(value: object) -> int:
+    """A number of tokens; 0 for what can be none."""
     return value if isinstance(value, int) and value > 0 else 0
+
+
+def not_an_answer() -> BadResponse:
+    """The error for a whole body that is no answer to a chat."""
+    return BadResponse(
+        "The model's server answered something that is not a chat completion.",
+        "Check that the address is that of a model server, and its `type`.",
+    )
 
 
 def _not_an_event(payload: bytes) -> BadResponse:
