@@ -13,10 +13,19 @@ FileAction = Literal["edit", "create", "delete", "rename"]
 
 @dataclass(frozen=True, slots=True)
 class Hunk:
-    """One run of changed lines: `edit` in offsets of the file's text before."""
+    """One run of changed lines: `edit` in offsets of the file's text before.
+
+    `refusal` is the reason why this one cannot be made any more, "" where it can.
+    """
 
     edit: Edit
     accepted: bool = True
+    refusal: str = ""
+
+    @property
+    def made(self) -> bool:
+        """Whether this hunk is part of what would be applied."""
+        return self.accepted and not self.refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +34,7 @@ class FileChange:
 
     `before` is None for a new file. `version` is the editor's version of `before`, None for a
     file on disk. `risks` are reasons to show it first, `protected` files need a yes of their own,
-    `refusal` is the reason why it is not
-    offered at all ("" where it is).
+    `refusal` is the reason why it is not offered at all ("" where it is).
     """
 
     uri: str
@@ -49,20 +57,39 @@ class FileChange:
 
     @property
     def after(self) -> str:
-        """The text with the accepted hunks made; for a deletion, ""."""
+        """The text with the hunks made that are to be; for a deletion, ""."""
         if self.action == "delete":
             return ""
-        return apply(self.before or "", [hunk.edit for hunk in self.hunks if hunk.accepted])
+        return apply(self.before or "", [hunk.edit for hunk in self.hunks if hunk.made])
 
     def with_hunk(self, index: int, *, accepted: bool) -> FileChange:
         """The same with one hunk taken or left."""
         hunks = list(self.hunks)
         hunks[index] = replace(hunks[index], accepted=accepted)
-        return replace(self, hunks=tuple(hunks), accepted=any(h.accepted for h in hunks))
+        kept = self.action == "rename" or any(hunk.accepted for hunk in hunks)
+        return replace(self, hunks=tuple(hunks), accepted=kept)
+
+    def with_all(self, *, accepted: bool) -> FileChange:
+        """The same, taken or left as a whole."""
+        hunks = tuple(replace(hunk, accepted=accepted) for hunk in self.hunks)
+        return replace(self, hunks=hunks, accepted=accepted)
 
     def refused(self, reason: str) -> FileChange:
         """The same, not offered any more, for `reason`."""
         return replace(self, refusal=reason)
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why it, or some of its hunks, cannot be made."""
+        if self.refusal:
+            return (f"{self.path}: {self.refusal}",)
+        refused = [hunk for hunk in self.hunks if hunk.accepted and hunk.refusal]
+        return tuple(f"{self.path}: {hunk.refusal}" for hunk in refused)
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of it would be applied."""
+        return self.offered and all(hunk.made for hunk in self.hunks)
 
     def line_counts(self) -> tuple[int, int]:
         """Lines added and removed."""
@@ -92,8 +119,8 @@ class ChangePlan:
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """Why files were refused."""
-        return tuple(f"{file.path}: {file.refusal}" for file in self.files if file.refusal)
+        """Why files, or hunks of them, were refused."""
+        return tuple(reason for file in self.files for reason in file.reasons)
 
     @property
     def risks(self) -> tuple[str, ...]:
@@ -103,9 +130,19 @@ class ChangePlan:
             f"{file.path}: {risk}" for file in self.offered for risk in file.risks
         )
 
+    @property
+    def risky_first(self) -> ChangePlan:
+        """The same with the files first that should be looked at, and last those refused."""
+        rank = {file.uri: (bool(file.refusal), not _risky(file)) for file in self.files}
+        return replace(self, files=tuple(sorted(self.files, key=lambda file: rank[file.uri])))
+
     def with_file(self, file: FileChange) -> ChangePlan:
         """The same with `file` in place of the one of the same URI."""
         return replace(self, files=tuple(file if f.uri == file.uri else f for f in self.files))
+
+
+def _risky(file: FileChange) -> bool:
+    return bool(file.risks) or file.protected
 
 
 def hunks_between(before: str, after: str) -> tuple[Hunk, ...]:
