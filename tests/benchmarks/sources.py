@@ -9,10 +9,12 @@ _REPEATED = ["\n", "    }\n", "    else:\n", "    return None\n"]
 
 
 def source(count: int) -> list[str]:
-    """`count` lines, of which a fifth repeat, as blank lines and brackets do."""
+    """`count` lines in short functions; a fifth repeat, as blank lines and brackets do."""
     random = Random(count)
 
     def line(number: int) -> str:
+        if number % 25 == 0:
+            return f"def function_{number}(one, other):\n"
         if random.random() < 0.2:
             return random.choice(_REPEATED)
         return f"    value_{number} = compute(value_{random.randrange(count)}, {number % 97})\n"
