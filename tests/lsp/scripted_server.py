@@ -25,6 +25,7 @@ from homespun.engine.ports import (
     HistoryEntry,
     Outcome,
     RenameFile,
+    Spent,
 )
 from homespun.errors import BadSetting, NothingToDo, Unreachable
 from homespun.lsp.start import run
@@ -159,7 +160,7 @@ class ScriptedEngine:
 
     def _outcome(self, status, files=(), reasons=(), summary="Done."):
         return Outcome(
-            "c1", status, summary, reasons, files, "scripted", "tiny", True, 100, 12, 0.5
+            "c1", status, summary, reasons, files, "scripted", "tiny", True, Spent(100, 12, 0.5)
         )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from homespun.cli import spending
 from homespun.cli.patch import patch
 from homespun.cli.safe import printable
 from homespun.cli.session import Session
@@ -114,11 +115,7 @@ def as_data(outcome: Outcome) -> dict[str, object]:
             "model": outcome.model,
             "local": outcome.local,
         },
-        "usage": {
-            "promptTokens": outcome.prompt_tokens,
-            "completionTokens": outcome.completion_tokens,
-        },
-        "seconds": round(outcome.seconds, 3),
+        "usage": spending.as_data(outcome.spent),
     }
 
 
@@ -159,5 +156,4 @@ def _headline(outcome: Outcome) -> str:
 
 def _by(outcome: Outcome) -> str:
     by = answered_by(outcome.provider, outcome.model, local=outcome.local)
-    tokens = f"{outcome.prompt_tokens} tokens read, {outcome.completion_tokens} written"
-    return f"{by} · {tokens} · {outcome.seconds:.1f} s"
+    return f"{by} · {spending.in_words(outcome.spent)}"

@@ -26,6 +26,7 @@ COMMANDS = {
     "lsp": "Run the language server on stdio, as editors do.",
     "reapply": "Place a kept reply again, without asking the model.",
     "undo": "Take back a change.",
+    "usage": "Sum up tokens, time and cost.",
 }
 """The commands with their one-line help, here so that `--help` imports none of them."""
 

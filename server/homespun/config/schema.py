@@ -13,6 +13,8 @@ EditFormat = Literal["auto", "region", "hunks", "whole", "fenced"]
 Review = Literal["never", "risky", "always"]
 Consent = Literal["ask", "allow", "never"]
 Scope = Literal["selection", "file", "workspace"]
+Effort = Literal["", "minimal", "low", "medium", "high"]
+Strategy = Literal["failover", "round_robin", "least_busy"]
 Level = Literal["debug", "info", "warning", "error"]
 
 Texts = Annotated[tuple[str, ...], Strict(strict=False)]
@@ -51,6 +53,16 @@ class GenerationSettings(Section):
     max_output_tokens: Annotated[int, Field(ge=16, le=1_000_000)] = Field(
         default=8192,
         description="The longest answer in tokens. What fits beside the prompt bounds it too.",
+    )
+    reasoning_effort: Effort = Field(
+        default="",
+        description="How much a cloud model should think; empty leaves it to the model. Never sent "
+        "to a local server.",
+    )
+    strict: bool = Field(
+        default=False,
+        description="Whether a `reasoning_effort` that cannot be sent is an error; else it is "
+        "left out.",
     )
 
 
@@ -99,6 +111,15 @@ class ProviderParameters(Section):
     )
     model_endpoint: str = Field(
         default="", description="The path of the list of models; empty for the type's own."
+    )
+    rate_limit: Annotated[int, Field(ge=0, le=1_000_000)] = Field(
+        default=0, description="The most requests a minute; 0 for no limit. The rest waits."
+    )
+    keep_alive: str = Field(
+        default="",
+        pattern=r"^(-?\d+(\.\d+)?(ms|s|m|h)?)?$",
+        description="How long Ollama keeps the model loaded, such as `30m`; `-1m` for ever, empty "
+        "for the server's own.",
     )
 
     @property
@@ -158,6 +179,31 @@ class ProviderSettings(Section):
     )
 
 
+class RouteNeeds(Section):
+    """What an endpoint of a route must have to be asked."""
+
+    window: Annotated[int, Field(ge=0, le=100_000_000)] = Field(
+        default=0, description="The least context window in tokens."
+    )
+    tools: bool = Field(default=False, description="Whether its model must call tools.")
+
+
+class RouteSettings(Section):
+    """Several endpoints behind one name: `model = "NAME"`."""
+
+    endpoints: Annotated[tuple[str, ...], Strict(strict=False), Field(min_length=1)] = Field(
+        description="Providers, or `provider/model`, in the order in which they are tried. No "
+        "other one ever takes over."
+    )
+    strategy: Strategy = Field(
+        default="failover",
+        description="Who is asked first: the first that is well, each in turn, or the least busy.",
+    )
+    needs: RouteNeeds = Field(
+        default=RouteNeeds(), description="Endpoints that lack this are left out."
+    )
+
+
 class ActionSettings(Section):
     """One more code action."""
 
@@ -186,10 +232,25 @@ class JournalSettings(Section):
     )
 
 
+class PriceSettings(Section):
+    """What a model costs, in US dollars for a million tokens."""
+
+    input: Annotated[float, Field(ge=0, le=1_000_000)] = Field(
+        description="The price of the tokens that the model reads."
+    )
+    output: Annotated[float, Field(ge=0, le=1_000_000)] = Field(
+        description="The price of the tokens that it writes."
+    )
+
+
 class LoggingSettings(Section):
     """What is logged. Never the text of files, prompts or answers, and never keys."""
 
     level: Level = Field(default="info", description="The least important level that is logged.")
+    providers: dict[str, Level] = Field(
+        default_factory=dict[str, Level],
+        description="Another level for requests to a provider, by its name.",
+    )
 
 
 class Settings(Section):
@@ -221,6 +282,10 @@ class Settings(Section):
         default_factory=dict[str, ProviderSettings],
         description="Endpoints by name, or changes to presets.",
     )
+    routes: dict[str, RouteSettings] = Field(
+        default_factory=dict[str, RouteSettings],
+        description="Several endpoints behind one name.",
+    )
     actions: dict[str, ActionSettings] = Field(
         default_factory=dict[str, ActionSettings], description="More code actions by name."
     )
@@ -236,5 +301,9 @@ class Settings(Section):
     )
     journal: JournalSettings = Field(
         default=JournalSettings(), description="The record of what was asked and changed."
+    )
+    prices: dict[str, PriceSettings] = Field(
+        default_factory=dict[str, PriceSettings],
+        description="What models cost, by `provider/model`; `homespun usage` tells what they did.",
     )
     logging: LoggingSettings = Field(default=LoggingSettings(), description="What is logged.")

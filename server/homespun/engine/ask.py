@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 
-from homespun.engine.ports import Events, Stage
+from homespun.engine.ports import Events, Spent, Stage
+from homespun.engine.timing import Timing
 from homespun.errors import CutShort, ReplyError
-from homespun.providers.base import Chunk, Finish, Provider, Request, Usage
+from homespun.providers.base import Chunk, Finish, Provider, Request
 
 _REPORT_EVERY = 0.1
 """Seconds between two reports of progress."""
@@ -17,11 +17,10 @@ _REPORT_EVERY = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A whole answer; `seconds` from the question to its end."""
+    """A whole answer, and what it took."""
 
     text: str
-    usage: Usage
-    seconds: float
+    spent: Spent
 
 
 async def ask(
@@ -29,27 +28,27 @@ async def ask(
     request: Request,
     events: Events,
     receive: Callable[[str], Awaitable[None]],
-) -> Answer:
-    """Stream the answer to `receive`, and give it whole.
+    timing: Timing,
+) -> str:
+    """Stream the answer to `receive`, and give it whole; `timing` knows what it took, or cost.
 
     Raises the `ModelError` family, and `CutShort` where the answer did not come to its own end:
     such an answer must not be used.
     """
-    telling = _Telling(events)
+    telling = _Telling(events, timing)
     pieces: list[str] = []
-    usage, finish = Usage(), None
+    finish = None
     telling.stage("reading")
     async with aclosing(provider.stream(request)) as chunks:
         async for chunk in chunks:
+            timing.take(chunk)
             telling.chunk(chunk)
-            usage, finish = chunk.usage or usage, chunk.finish or finish
+            finish = chunk.finish or finish
             if chunk.text:
                 pieces.append(chunk.text)
                 await receive(chunk.text)
     _judge(finish, request.max_tokens)
-    if not usage.completion_tokens:
-        usage = Usage(usage.prompt_tokens, telling.tokens)
-    return Answer("".join(pieces), usage, telling.elapsed())
+    return "".join(pieces)
 
 
 def _judge(finish: Finish | None, max_tokens: int) -> None:
@@ -71,16 +70,11 @@ def _judge(finish: Finish | None, max_tokens: int) -> None:
 class _Telling:
     """Turns chunks into stages and a speed, without repeating itself."""
 
-    def __init__(self, events: Events) -> None:
+    def __init__(self, events: Events, timing: Timing) -> None:
         self._events = events
+        self._timing = timing
         self._stage: Stage | None = None
-        self._began = time.monotonic()
-        self._first = 0.0
         self._reported = 0.0
-        self.tokens = 0
-
-    def elapsed(self) -> float:
-        return time.monotonic() - self._began
 
     def stage(self, stage: Stage, detail: str = "") -> None:
         if stage != self._stage or detail:
@@ -97,11 +91,7 @@ class _Telling:
         self._count(chunk.tokens)
 
     def _count(self, tokens: int) -> None:
-        if not tokens:
-            return
-        now = time.monotonic()
-        self._first = self._first or now
-        self.tokens += tokens
-        if now - max(self._reported, self._first) >= _REPORT_EVERY:
-            self._reported = now
-            self._events.progress(self.tokens, self.tokens / (now - self._first))
+        timing = self._timing
+        if tokens and timing.writing - self._reported >= _REPORT_EVERY:
+            self._reported = timing.writing
+            self._events.progress(timing.tokens, timing.tokens / timing.writing)

@@ -10,22 +10,21 @@ from typing import Literal
 from homespun.core.plan import ChangePlan, FileChange
 from homespun.engine.apply import Applier, Landed
 from homespun.engine.keeping import Keeping
-from homespun.engine.ports import EditTask, Events, Outcome, Review
+from homespun.engine.ports import EditTask, Events, Outcome, Review, Spent
 from homespun.engine.propose import Proposal, Proposer
 from homespun.engine.scene import Scene
 from homespun.errors import HomespunError, KeepingFailed, ReplyError
-from homespun.providers.base import AnsweredBy, Usage
+from homespun.providers.base import AnsweredBy
 
 ReviewWish = Literal["never", "risky", "always"]
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What an outcome says of the model: who, how many tokens, how long."""
+    """What an outcome says of the model: who, and what it took."""
 
     by: AnsweredBy
-    usage: Usage
-    seconds: float
+    spent: Spent
 
 
 class Editing:
@@ -52,7 +51,7 @@ class Editing:
             with suppress(KeepingFailed):
                 await asyncio.shield(self._keeping.event(change_id, "failed", "cancelled"))
             raise
-        await self._keeping.answered(change_id, proposal.replies, proposal.usage)
+        await self._keeping.answered(change_id, proposal.replies, proposal.spent)
         return proposal
 
     async def land(
@@ -121,9 +120,7 @@ def _outcome(change_id: str, plan: ChangePlan, answered: Answered) -> Outcome:
         provider=answered.by.provider,
         model=answered.by.model,
         local=answered.by.local,
-        prompt_tokens=answered.usage.prompt_tokens,
-        completion_tokens=answered.usage.completion_tokens,
-        seconds=answered.seconds,
+        spent=answered.spent,
     )
 
 

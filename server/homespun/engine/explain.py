@@ -21,7 +21,7 @@ async def explain(
 
     async def once() -> Answer:
         prompt = await composer.explain(scene)
-        return await asking.put(prompt.request, events, hear)
+        return await asking.put(prompt.request, events, hear, "explain")
 
     async def hear(piece: str) -> None:
         events.text(piece)
@@ -34,6 +34,5 @@ async def explain(
         by.provider,
         by.model,
         by.local,
-        answer.usage.prompt_tokens,
-        answer.usage.completion_tokens,
+        answer.spent,
     )

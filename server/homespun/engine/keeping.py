@@ -11,11 +11,12 @@ from typing import Any
 from homespun.core.plan import FileChange, hunks_between
 from homespun.core.text import Span
 from homespun.engine.paths import Paths
-from homespun.engine.ports import EditTask, HistoryEntry, Place
+from homespun.engine.ports import EditTask, HistoryEntry, Place, Spent
 from homespun.engine.scene import Scene
 from homespun.errors import NothingToDo
 from homespun.journal.entry import Entry, FileRecord, Keeper
-from homespun.providers.base import AnsweredBy, Usage
+from homespun.journal.usage import UsageRecord
+from homespun.providers.base import AnsweredBy
 
 _STANDING = ("applied", "partly", "applying")
 """What an undo takes back. A change at `applying` was torn from us in its midst: where it had not
@@ -77,12 +78,20 @@ class Keeping:
         entry = await asyncio.to_thread(self._journal.latest, folder, ("applying", "undoing"))
         return None if entry is None else self._history_entry(entry)
 
-    async def answered(self, change_id: str, replies: Sequence[str], usage: Usage) -> None:
+    async def answered(self, change_id: str, replies: Sequence[str], spent: Spent) -> None:
         """The model has answered; what it said is kept whatever becomes of it."""
-        counted = {"prompt": usage.prompt_tokens, "completion": usage.completion_tokens}
+        counted = {"prompt": spent.prompt_tokens, "completion": spent.completion_tokens}
         await asyncio.to_thread(
             self._journal.answered, change_id, json.dumps(list(replies)), counted
         )
+
+    async def used(self, record: UsageRecord) -> None:
+        """What a request took."""
+        await asyncio.to_thread(self._journal.used, record)
+
+    async def usage_since(self, since: float) -> list[UsageRecord]:
+        """What the requests from `since` on took, oldest first."""
+        return await asyncio.to_thread(self._journal.usage_since, since)
 
     async def proposed(self, change_id: str, files: Sequence[FileChange]) -> None:
         """The files as they are about to change."""

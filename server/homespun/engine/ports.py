@@ -196,6 +196,53 @@ class FileResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Spent:
+    """What answers took.
+
+    Tokens as the server counted them, else as they were seen to come. `seconds` lasted the whole;
+    `first_token` is when the first words came, 0.0 where none did; `writing` is how long the model
+    wrote, or the whole where that could not be seen. `cost` is in US dollars, None where no price
+    is set.
+    """
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    seconds: float = 0.0
+    first_token: float = 0.0
+    writing: float = 0.0
+    cost: float | None = None
+
+    @property
+    def tokens_per_second(self) -> float:
+        """How fast the model wrote; 0.0 where nothing was written."""
+        return self.completion_tokens / self.writing if self.writing > 0 else 0.0
+
+    def __add__(self, other: Spent) -> Spent:
+        costs = [one.cost for one in (self, other) if one.cost is not None]
+        return Spent(
+            self.prompt_tokens + other.prompt_tokens,
+            self.completion_tokens + other.completion_tokens,
+            self.seconds + other.seconds,
+            self.first_token or other.first_token,
+            self.writing + other.writing,
+            sum(costs) if costs else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class UsageSum:
+    """What the requests of one model, provider or day took together.
+
+    `name` says which; `first_token` is the mean of the seconds until the first words came.
+    """
+
+    name: str
+    requests: int
+    spent: Spent
+    first_token: float
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """How an edit (or an undo) ended.
 
@@ -211,9 +258,7 @@ class Outcome:
     provider: str = ""
     model: str = ""
     local: bool = True
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    seconds: float = 0.0
+    spent: Spent = Spent()
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,8 +269,7 @@ class Explanation:
     provider: str
     model: str
     local: bool
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
+    spent: Spent = Spent()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,14 @@ from homespun.core.plan import ChangePlan
 from homespun.core.prompt import Message, repair_message
 from homespun.engine.ask import Answer, ask
 from homespun.engine.compose import Composer, Prompt
+from homespun.engine.ledger import Ledger, Purpose
 from homespun.engine.meter import Meter, size
-from homespun.engine.ports import Events
+from homespun.engine.ports import Events, Spent
 from homespun.engine.reading import Reading
 from homespun.engine.scene import Scene
+from homespun.engine.timing import Timing
 from homespun.errors import ContextOverflow, CutShort, PromptCut
-from homespun.providers.base import Provider, Request, Usage
+from homespun.providers.base import Provider, Request
 
 _MOST_REASONS = 20
 """Reasons that a repair tells the model; more would only fill its window."""
@@ -22,35 +24,43 @@ _MOST_REASONS = 20
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What came of asking: a plan, the replies as they were, tokens, and the seconds it took."""
+    """What came of asking: a plan, the replies as they were, and what they took."""
 
     plan: ChangePlan
     replies: tuple[str, ...]
-    usage: Usage
-    seconds: float
+    spent: Spent
 
 
 class Asking:
     """Puts requests to one provider, and learns from each how it counts."""
 
-    def __init__(self, provider: Provider, meter: Meter) -> None:
+    def __init__(self, provider: Provider, meter: Meter, ledger: Ledger) -> None:
         """`meter` is kept for this provider from one task to the next."""
         self._provider = provider
         self._meter = meter
+        self._ledger = ledger
 
     async def put(
-        self, request: Request, events: Events, receive: Callable[[str], Awaitable[None]]
+        self,
+        request: Request,
+        events: Events,
+        receive: Callable[[str], Awaitable[None]],
+        purpose: Purpose,
     ) -> Answer:
         """The answer to `request`. Raises `PromptCut` where the server did not read it all."""
         sent = sum(size(message.content) for message in request.messages)
+        timing = Timing()
         try:
-            answer = await ask(self._provider, request, events, receive)
+            text = await ask(self._provider, request, events, receive, timing)
         except ContextOverflow as overflow:
             self._meter.learn(sent, overflow.prompt_tokens or 0)
             raise
-        self._refuse_cut(sent, answer.usage.prompt_tokens)
-        self._meter.learn(sent, answer.usage.prompt_tokens)
-        return answer
+        finally:
+            # An answer that was cut off or cancelled cost its tokens as well.
+            spent = await self._ledger.note(purpose, self._provider.identity, timing.spent())
+        self._refuse_cut(sent, spent.prompt_tokens)
+        self._meter.learn(sent, spent.prompt_tokens)
+        return Answer(text, spent)
 
     def _refuse_cut(self, sent: int, read: int) -> None:
         if not self._meter.was_cut(sent, read):
@@ -98,7 +108,9 @@ class Proposer:
         async def once() -> Answer:
             attempt.prompt = await self._composer.edit(scene)
             attempt.reading = self._read(attempt.prompt)
-            return await self._asking.put(attempt.prompt.request, events, attempt.reading.feed)
+            return await self._asking.put(
+                attempt.prompt.request, events, attempt.reading.feed, "edit"
+            )
 
         first = await with_less(once, events)
         events.stage("checking")
@@ -108,8 +120,7 @@ class Proposer:
         return Proposal(
             attempt.reading.plan(),
             tuple(answer.text for answer in answers),
-            _sum(answers),
-            sum(answer.seconds for answer in answers),
+            sum((answer.spent for answer in answers), Spent()),
         )
 
     async def _repair(
@@ -123,7 +134,7 @@ class Proposer:
         events.stage("checking", "asking the model to mend its reply")
         attempt.reading.begin_repair()
         try:
-            answer = await self._asking.put(request, events, attempt.reading.feed)
+            answer = await self._asking.put(request, events, attempt.reading.feed, "repair")
         except (CutShort, ContextOverflow) as error:
             attempt.reading.give_up_repair(error.message)
             return None
@@ -137,10 +148,3 @@ class _Attempt:
 
     prompt: Prompt
     reading: Reading
-
-
-def _sum(answers: tuple[Answer, ...]) -> Usage:
-    return Usage(
-        sum(answer.usage.prompt_tokens for answer in answers),
-        sum(answer.usage.completion_tokens for answer in answers),
-    )

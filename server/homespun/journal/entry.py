@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from homespun.journal.usage import UsageRecord
+
 Kind = Literal[
     "asked", "answered", "refused", "applying", "applied", "partly", "failed", "undoing", "undone",
     "kept",
@@ -93,6 +95,14 @@ class Keeper(Protocol):
         """The newest change that stands at one of `statuses`, whole."""
         ...
 
+    def used(self, record: UsageRecord) -> None:
+        """What a request took."""
+        ...
+
+    def usage_since(self, since: float) -> list[UsageRecord]:
+        """What the requests from `since` on took (seconds since 1970, UTC), oldest first."""
+        ...
+
     def trim(self, days: int, megabytes: int) -> None:
         """Forget what is older than `days`, then the oldest until it is small enough."""
         ...
@@ -135,6 +145,13 @@ class NoJournal:
     def latest(self, folder: str | None, statuses: Sequence[str]) -> Entry | None:
         """Nothing was kept."""
         return None
+
+    def used(self, record: UsageRecord) -> None:
+        """Do nothing."""
+
+    def usage_since(self, since: float) -> list[UsageRecord]:
+        """Nothing was kept."""
+        return []
 
     def trim(self, days: int, megabytes: int) -> None:
         """Do nothing."""

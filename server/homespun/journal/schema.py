@@ -32,6 +32,18 @@ STEPS: tuple[tuple[str, str], ...] = (
         CREATE INDEX event_change ON event (change_id);
         """,
     ),
+    (
+        "what each request took",
+        """
+        CREATE TABLE usage (
+            at REAL NOT NULL, purpose TEXT NOT NULL, provider TEXT NOT NULL, model TEXT NOT NULL,
+            prompt_tokens INTEGER NOT NULL, completion_tokens INTEGER NOT NULL,
+            seconds REAL NOT NULL, first_token REAL NOT NULL, writing REAL NOT NULL, cost REAL,
+            local INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX usage_at ON usage (at);
+        """,
+    ),
 )
 
 

@@ -9,12 +9,14 @@ import sqlite3
 import time
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
 from homespun.errors import KeepingFailed
 from homespun.journal.entry import Entry, FileRecord, Kind
 from homespun.journal.schema import migrate
+from homespun.journal.usage import UsageRecord
 
 _log = logging.getLogger(__name__)
 
@@ -108,10 +110,24 @@ class Journal:
         """The newest change in whose midst a process ended; None where all came to their end."""
         return self.latest(folder, ("applying", "undoing"))
 
+    def used(self, record: UsageRecord) -> None:
+        """What a request took."""
+        with self._writing() as connection:
+            query = "INSERT INTO usage VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            connection.execute(query, _clean(astuple(record)))
+
+    def usage_since(self, since: float) -> list[UsageRecord]:
+        """What the requests from `since` on took, oldest first."""
+        with self._reading() as connection:
+            rows = connection.execute("SELECT * FROM usage WHERE at >= ? ORDER BY at", (since,))
+            return [UsageRecord(*row[:-1], local=bool(row[-1])) for row in rows]
+
     def trim(self, days: int, megabytes: int) -> None:
         """Forget what is older than `days`, then the oldest until the file is small enough."""
+        oldest = time.time() - days * 86_400
         with self._writing() as connection:
-            connection.execute("DELETE FROM change WHERE at < ?", (time.time() - days * 86_400,))
+            connection.execute("DELETE FROM change WHERE at < ?", (oldest,))
+            connection.execute("DELETE FROM usage WHERE at < ?", (oldest,))
         while self._bytes() > megabytes * 1_000_000 and self._forget_oldest():
             pass
 

@@ -109,11 +109,14 @@ class AnsweredBy(Wire):
 
 
 class Usage(Wire):
-    """Tokens as the model's server counted them, 0 where it did not say, and the time it took."""
+    """What the answer took: tokens as the server counted them, 0 where it did not say; seconds."""
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
     seconds: float = 0.0
+    first_token_seconds: float = Field(0.0, description="Until the first words came.")
+    tokens_per_second: float = 0.0
+    cost: float | None = Field(None, description="US dollars, where the user has set a price.")
 
 
 class ChangedFile(Wire):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from homespun.engine.ports import Check, Explanation, HistoryEntry, Outcome
+from homespun.engine.ports import Check, Explanation, HistoryEntry, Outcome, Spent
 from homespun.lsp import methods
 
 
@@ -24,11 +24,7 @@ def edit_result(outcome: Outcome) -> methods.EditResult:
         answered_by=methods.AnsweredBy(
             provider=outcome.provider, model=outcome.model, local=outcome.local
         ),
-        usage=methods.Usage(
-            prompt_tokens=outcome.prompt_tokens,
-            completion_tokens=outcome.completion_tokens,
-            seconds=outcome.seconds,
-        ),
+        usage=_usage(outcome.spent),
     )
 
 
@@ -39,10 +35,18 @@ def explain_result(explanation: Explanation) -> methods.ExplainResult:
         answered_by=methods.AnsweredBy(
             provider=explanation.provider, model=explanation.model, local=explanation.local
         ),
-        usage=methods.Usage(
-            prompt_tokens=explanation.prompt_tokens,
-            completion_tokens=explanation.completion_tokens,
-        ),
+        usage=_usage(explanation.spent),
+    )
+
+
+def _usage(spent: Spent) -> methods.Usage:
+    return methods.Usage(
+        prompt_tokens=spent.prompt_tokens,
+        completion_tokens=spent.completion_tokens,
+        seconds=spent.seconds,
+        first_token_seconds=spent.first_token,
+        tokens_per_second=spent.tokens_per_second,
+        cost=spent.cost,
     )
 
 
@@ -93,8 +97,14 @@ def answered(by: methods.AnsweredBy, usage: methods.Usage) -> str:
     words = [f"{by.provider}/{by.model} ({'local' if by.local else 'cloud'})"]
     if usage.completion_tokens:
         words.append(f"{usage.completion_tokens} tokens")
+    if usage.tokens_per_second:
+        words.append(f"{usage.tokens_per_second:.0f} a second")
+    if usage.first_token_seconds:
+        words.append(f"the first after {usage.first_token_seconds:.1f} s")
     if usage.seconds:
-        words.append(f"{usage.seconds:.1f} s")
+        words.append(f"{usage.seconds:.1f} s in all")
+    if usage.cost is not None:
+        words.append(f"${usage.cost:.4f}")
     return ", ".join(words)
 
 

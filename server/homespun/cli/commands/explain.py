@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.markdown import Markdown
 
+from homespun.cli import spending
 from homespun.cli.files import open_file, root_of
 from homespun.cli.options import (
     Lines,
@@ -74,7 +75,7 @@ def _show(session: Session, explanation: Explanation) -> None:
     elif not explanation.markdown.endswith("\n"):
         session.write("\n")
     who = answered_by(explanation.provider, explanation.model, local=explanation.local)
-    session.say(who, style="dim")
+    session.say(f"{who} · {spending.in_words(explanation.spent)}", style="dim")
 
 
 def _as_data(explanation: Explanation) -> dict[str, object]:
@@ -85,8 +86,5 @@ def _as_data(explanation: Explanation) -> dict[str, object]:
             "model": explanation.model,
             "local": explanation.local,
         },
-        "usage": {
-            "promptTokens": explanation.prompt_tokens,
-            "completionTokens": explanation.completion_tokens,
-        },
+        "usage": spending.as_data(explanation.spent),
     }
