@@ -337,5 +337,5 @@ def test_the_server_starts_without_what_only_commands_need(unset: Shell) -> None
     )
     imported = {line.rpartition("|")[2].strip() for line in run.stderr.splitlines()}
     assert "homespun.lsp.server" in imported
-    heavy = {"click", "rich", "httpx", "pydantic", "sqlite3", "rapidfuzz", "ijson"}
+    heavy = {"click", "rich", "httpx", "pydantic", "sqlite3", "rapidfuzz", "tree_sitter"}
     assert heavy & imported == set()

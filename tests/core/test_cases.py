@@ -19,7 +19,9 @@ from homespun.core.locate import place
 from homespun.core.reply import FileUpdate, parser
 from homespun.core.text import Snapshot, Span
 from homespun.errors import Malformed
+from homespun.index.syntax import Grammars
 
+PARSE = Grammars().errors
 CASES = sorted(path.parent for path in (Path(__file__).parents[1] / "cases").glob("*/reply.txt"))
 
 
@@ -66,7 +68,7 @@ def judge(case: Case, checks: Sequence[Check] = CHECKS) -> Verdict:
             before, text = text, proposed(case, update, text)
             path = update.file or f"case{case.suffix}"
             known = None if case.before is None else before
-            found = check(update, path, known, text, checks)
+            found = check(update, path, known, text, checks, PARSE)
             if fatal := [finding.message for finding in found if finding.fatal]:
                 return Verdict(None, "; ".join(fatal))
             risks.update(finding.code for finding in found)

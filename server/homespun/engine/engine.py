@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import Protocol
 
 from homespun.config.schema import Settings
 from homespun.core.actions import PRESETS, Action
+from homespun.core.checks.change import Parse, unread
 from homespun.core.plan import ChangePlan
 from homespun.core.text import Snapshot
 from homespun.engine.apply import Applier
@@ -22,7 +22,6 @@ from homespun.engine.gate import OutwardGate, Withholding
 from homespun.engine.gather import Gatherer, OpenFiles
 from homespun.engine.keeping import Keeping
 from homespun.engine.meter import Meter
-from homespun.engine.ledger import Ledger, UsageBy, summed
 from homespun.engine.paths import Paths
 from homespun.engine.place import Placer
 from homespun.engine.ports import (
@@ -35,21 +34,16 @@ from homespun.engine.ports import (
     Place,
     Review,
     Workspace,
-    Spent,
-    UsageSum,
 )
 from homespun.engine.propose import Asking, Proposer
 from homespun.engine.reading import Reading
 from homespun.engine.reapply import found_again, read_again
 from homespun.engine.scene import Scene, set_scene
 from homespun.errors import KeepingFailed, NothingToDo
-from homespun.engine.shelf import Reach, Shelf
 from homespun.journal.entry import Keeper, new_id
-from homespun.providers.base import AnsweredBy, Endpoint, Provider
+from homespun.providers.base import AnsweredBy, Endpoint, Provider, Usage
 from homespun.security.consent import Consents
 
-
-_DAY = 86_400
 
 class Configuration(Protocol):
     """The settings as they are now, and the edge's own layer of them."""
@@ -67,10 +61,6 @@ class Configuration(Protocol):
         ...
 
     def rules(self) -> tuple[str, ...]:
-    def select(self, model: str) -> None:
-        """Let `model` serve for this session, before what all layers say."""
-        ...
-
         """The texts of the project's rules files."""
         ...
 
@@ -106,6 +96,7 @@ class Engine:
         keeper: Keeper,
         withholding: Withholding,
         consents: Consents,
+        parse: Parse = unread,
     ) -> None:
         """Everything is injected; nothing is opened or read before it is needed."""
         self.workspace = workspace
@@ -113,9 +104,9 @@ class Engine:
         self._configuration = configuration
         self._models = models
         self._keeping = Keeping(keeper, paths)
-        self.shelf = Shelf(configuration, models, reach)
         self._withholding = withholding
         self._consents = consents
+        self._parse = parse
         self._applier = Applier(workspace, paths, self._keeping)
         self._gatherer: Gatherer = OpenFiles(workspace, paths)
         self._meters: dict[AnsweredBy, Meter] = {}
@@ -138,7 +129,7 @@ class Engine:
         proposer = Proposer(asked.composer, asked.asking, read)
         editing = self._editing()
         proposal = await editing.propose(change_id, scene, proposer, asked.by, events)
-        answered = Answered(asked.by, proposal.spent)
+        answered = Answered(asked.by, proposal.usage, proposal.seconds)
         outcome = await editing.land(change_id, proposal.plan, task, answered, events, review)
         await self._tidy()
         events.stage("done")
@@ -165,10 +156,6 @@ class Engine:
 
         Raises `NothingToDo`, and `Stale` where later edits are in its way.
         """
-    async def usage(self, days: int, by: UsageBy) -> Sequence[UsageSum]:
-        """What the requests of the last `days` took, summed, of all workspaces."""
-        return summed(await self._keeping.usage_since(time.time() - days * _DAY), by)
-
         entry = await self._keeping.undoable(change_id, self._folder())
         files = self._keeping.plan_files(entry)
         plan = ChangePlan(entry.change_id, f"Undo: {entry.title}", "", files)
@@ -181,13 +168,13 @@ class Engine:
         scene = await found_again(kept, self.workspace, self._paths)
         new_change = new_id()
         await self._keeping.begin(new_change, scene, kept.by)
-        await self._keeping.answered(new_change, kept.replies, Spent())
+        await self._keeping.answered(new_change, kept.replies, Usage())
         gate = OutwardGate(self._withholding)
         gate.remember([scene.original.text, *(d.text for d in self.workspace.open_documents())])
         reading = Reading(self._placer(scene, {}), gate, new_change, events)
         events.stage("checking")
         plan = await read_again(reading, kept.replies)
-        answered = Answered(kept.by, Spent())
+        answered = Answered(kept.by, Usage(), 0.0)
         outcome = await self._editing().land(new_change, plan, scene.task, answered, events, review)
         events.stage("done")
         return outcome
@@ -217,7 +204,7 @@ class Engine:
     async def _ask(self, uri: str, choice: str | None, review: Review) -> Asked:
         """The way to the model that serves, agreed to. Raises `NoModel` and its kind."""
         settings = self._configuration.settings()
-        endpoint = await self.shelf.endpoint(choice, review)
+        endpoint = self._models.choose(settings, choice)
         folder = self._paths.home(uri) or self._folder() or ""
         await agree(endpoint, folder, self._consents, review)
         provider = self._models.connect(endpoint)
@@ -225,8 +212,7 @@ class Engine:
         gate = OutwardGate(self._withholding)
         window = await provider.window()
         composer = Composer(self._gatherer, gate, meter, window, self._wishes(settings))
-        asking = Asking(provider, meter, Ledger(self._keeping, settings.prices))
-        return Asked(provider.identity, composer, asking, gate)
+        return Asked(provider.identity, composer, Asking(provider, meter), gate)
 
     def _wishes(self, settings: Settings) -> Wishes:
         return Wishes(
@@ -243,7 +229,8 @@ class Engine:
         return Reading(self._placer(scene, shown), gate, change_id, events)
 
     def _placer(self, scene: Scene, shown: dict[str, tuple[Snapshot, bool]]) -> Placer:
-        return Placer(self.workspace, self._paths, scene, shown, self._withholding.reason)
+        reason = self._withholding.reason
+        return Placer(self.workspace, self._paths, scene, shown, reason, self._parse)
 
     async def _tidy(self) -> None:
         keep = self._configuration.settings().journal

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from homespun.core.checks import check, settle, trim_region
+from homespun.core.checks.change import Parse, unread
 from homespun.core.diff import Edit, apply
 from homespun.core.locate import Unplaced, place
 from homespun.core.plan import ChangePlan, FileAction, FileChange, hunks_between
@@ -54,13 +56,18 @@ class Placer:
         scene: Scene,
         shown: dict[str, tuple[Snapshot, bool]],
         withheld: Callable[[str], str | None],
+        parse: Parse = unread,
     ) -> None:
-        """`shown`: what the model saw, by URI, and whether wholly; `withheld`: by absolute path."""
+        """`shown`: what the model saw, by URI, and whether wholly; `withheld`: by absolute path.
+
+        `parse` is called in a thread.
+        """
         self._workspace = workspace
         self._paths = paths
         self._scene = scene
         self._shown = shown
         self._withheld = withheld
+        self._parse = parse
         self._files: dict[str, FileChange] = {}
         self._texts: dict[str, str] = {}
         self._hopeless: set[str] = set()
@@ -178,7 +185,7 @@ class Placer:
                 return await self._rename(update, base)
             case _:
                 after = self._after(update, base)
-                risks = self._check(update, base, after)
+                risks = await self._check(update, base, after)
                 return self._edited(base, after, risks)
 
     def _after(self, update: FileUpdate, base: _Base) -> str:
@@ -217,9 +224,9 @@ class Placer:
     def _within(self, base: _Base) -> Span | None:
         return self._scene.region if base.uri == self._scene.original.uri else None
 
-    def _check(self, update: FileUpdate, base: _Base, after: str) -> tuple[str, ...]:
+    async def _check(self, update: FileUpdate, base: _Base, after: str) -> tuple[str, ...]:
         before = None if base.before is None else base.text
-        found = check(update, base.path, before, after)
+        found = await asyncio.to_thread(check, update, base.path, before, after, parse=self._parse)
         fatal = [finding.message for finding in found if finding.fatal]
         if placeholders(after) - placeholders(base.text):
             fatal.append("it holds a placeholder that stands for no secret of this file")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from homespun.core.checks.change import Change, Check, Finding
+from homespun.core.checks.change import Change, Check, Finding, Parse, unread
 from homespun.core.checks.damage import (
     conflict_markers,
     diff_syntax,
@@ -16,6 +16,7 @@ from homespun.core.checks.damage import (
     shrink,
 )
 from homespun.core.checks.frame import settle, trim_region
+from homespun.core.checks.grammar import broken_grammar
 from homespun.core.checks.reach import editor_address, remote_schema
 from homespun.core.checks.syntax import broken_syntax, unbalanced_brackets
 from homespun.core.reply import FileUpdate
@@ -32,6 +33,7 @@ CHECKS: Sequence[Check] = (
     fences,
     duplicates,
     broken_syntax,
+    broken_grammar,
     unbalanced_brackets,
     remote_schema,
     editor_address,
@@ -44,13 +46,15 @@ def check(
     before: str | None,
     after: str,
     checks: Sequence[Check] = CHECKS,
+    parse: Parse = unread,
 ) -> tuple[Finding, ...]:
     """What speaks against turning `before` (None for a new file) into `after`, by `update`.
 
-    `path` is the file's, for its name tells its language. Only what the change itself brings is
-    held against it. Deletions and renames change no text and are not looked at.
+    `path` is the file's, for its name tells its language; `parse` knows its grammar. Only what the
+    change itself brings is held against it. Deletions and renames change no text and are not
+    looked at.
     """
     if update.action in ("delete", "rename"):
         return ()
-    change = Change(update, path, before, after)
+    change = Change(update, path, before, after, parse)
     return tuple(finding for look in checks for finding in look(change))

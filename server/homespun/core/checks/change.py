@@ -23,6 +23,25 @@ class Finding:
     fatal: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A place where a text does not parse: its line (from 1), and what is missing there, if known.
+
+    `missing` is a name of the language's grammar, such as `}`, and nothing of the text.
+    """
+
+    line: int
+    missing: str = ""
+
+
+Parse = Callable[[str, str], Sequence[Fault] | None]
+"""The faults of a text, by the path of its file; None where its language is not known."""
+
+
+def unread(path: str, text: str) -> None:
+    """The `Parse` of those who know no language."""
+
+
 @dataclass(frozen=True)
 class Change:
     """One update of one file, as it would be: `before` is None for a new file."""
@@ -31,6 +50,7 @@ class Change:
     path: str
     before: str | None
     after: str
+    parse: Parse = unread
 
     @cached_property
     def old_lines(self) -> Sequence[str]:

@@ -1,0 +1,1 @@
+"""What is known of the workspace's texts: for now, whether they parse."""

@@ -1,0 +1,6 @@
+#include "thing.h"
+
+DEFINE_THING(a, b)
+int f(void) {
+    return 1;
+}

@@ -1,0 +1,5 @@
+#include "thing.h"
+
+int f(void) {
+    return 1;
+}

@@ -1,0 +1,4 @@
+class A {
+public:
+    int f() { return 1; }
+};

@@ -1,0 +1,5 @@
+class EXPORT A : public B {
+    FOO(int)
+public:
+    void f() { g(); }
+};

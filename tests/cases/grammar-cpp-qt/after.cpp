@@ -1,0 +1,7 @@
+class A : public B {
+    Q_OBJECT
+public slots:
+    void f();
+signals:
+    void g();
+};

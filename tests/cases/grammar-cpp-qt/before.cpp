@@ -1,0 +1,4 @@
+class A : public B {
+public:
+    void f();
+};

@@ -1,0 +1,5 @@
+#include <vector>
+
+int f() {
+    return 1;
+}

@@ -1,0 +1,7 @@
+class A
+{
+    int F()
+    {
+        return 1;
+    }
+}

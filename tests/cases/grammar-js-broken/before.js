@@ -1,0 +1,6 @@
+function f(a) {
+  if (a) {
+    return 1;
+  }
+  return 2;
+}

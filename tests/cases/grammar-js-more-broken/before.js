@@ -1,0 +1,5 @@
+const a = ;
+
+function g() {
+  return 1;
+}

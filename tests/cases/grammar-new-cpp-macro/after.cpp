@@ -1,0 +1,2 @@
+BEGIN_TESTS()
+int f() { return 1; }

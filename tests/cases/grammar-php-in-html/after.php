@@ -1,0 +1,1 @@
+<p><?php if ($a): ?>b<?php endif; ?></p>

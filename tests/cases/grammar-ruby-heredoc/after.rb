@@ -1,0 +1,5 @@
+def f
+  <<~EOS
+    do ( [
+  EOS
+end

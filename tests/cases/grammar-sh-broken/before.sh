@@ -1,0 +1,5 @@
+f() {
+  if [ -n "$1" ]; then
+    echo a
+  fi
+}
