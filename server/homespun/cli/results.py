@@ -8,10 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from homespun.cli import spending
-from homespun.cli.patch import patch
 from homespun.cli.safe import printable
 from homespun.cli.session import Session
 from homespun.cli.terminal import Agreeing, Asking, Unasked, show_plan
+from homespun.core.patch import patch
 from homespun.core.plan import ChangePlan
 from homespun.disk import to_path
 from homespun.engine.ports import Outcome

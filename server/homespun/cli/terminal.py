@@ -14,9 +14,9 @@ from rich.console import Console
 from rich.status import Status
 from rich.text import Text
 
-from homespun.cli.patch import patch
 from homespun.cli.safe import printable
 from homespun.cli.session import Session
+from homespun.core.patch import patch
 from homespun.core.plan import ChangePlan, FileChange
 from homespun.engine.ports import Stage
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from homespun.cli.patch import patch
+from homespun.core.patch import patch
 from homespun.core.plan import ChangePlan, FileAction, FileChange, hunks_between
 
 BEFORE = "one\n-- two\n++ three\nfour"
