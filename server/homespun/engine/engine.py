@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from homespun.engine.explain import explain
 from homespun.engine.gate import OutwardGate, Withholding
 from homespun.engine.gather import Gatherer, OpenFiles
 from homespun.engine.keeping import Keeping
+from homespun.engine.ledger import Ledger, UsageBy, summed
 from homespun.engine.meter import Meter
 from homespun.engine.paths import Paths
 from homespun.engine.place import Placer
@@ -33,6 +35,8 @@ from homespun.engine.ports import (
     Outcome,
     Place,
     Review,
+    Spent,
+    UsageSum,
     Workspace,
 )
 from homespun.engine.propose import Asking, Proposer
@@ -41,9 +45,11 @@ from homespun.engine.reapply import found_again, read_again
 from homespun.engine.scene import Scene, set_scene
 from homespun.errors import KeepingFailed, NothingToDo
 from homespun.journal.entry import Keeper, new_id
-from homespun.providers.base import AnsweredBy, Endpoint, Provider, Usage
+from homespun.providers.base import AnsweredBy, Endpoint, Provider
 from homespun.security.consent import Consents
 
+
+_DAY = 86_400
 
 class Configuration(Protocol):
     """The settings as they are now, and the edge's own layer of them."""
@@ -129,7 +135,7 @@ class Engine:
         proposer = Proposer(asked.composer, asked.asking, read)
         editing = self._editing()
         proposal = await editing.propose(change_id, scene, proposer, asked.by, events)
-        answered = Answered(asked.by, proposal.usage, proposal.seconds)
+        answered = Answered(asked.by, proposal.spent)
         outcome = await editing.land(change_id, proposal.plan, task, answered, events, review)
         await self._tidy()
         events.stage("done")
@@ -159,6 +165,10 @@ class Engine:
         entry = await self._keeping.undoable(change_id, self._folder())
         files = self._keeping.plan_files(entry)
         plan = ChangePlan(entry.change_id, f"Undo: {entry.title}", "", files)
+    async def usage(self, days: int, by: UsageBy) -> Sequence[UsageSum]:
+        """What the requests of the last `days` took, summed, of all workspaces."""
+        return summed(await self._keeping.usage_since(time.time() - days * _DAY), by)
+
         landed = await self._applier.take_back(plan, entry.change_id)
         return Outcome(entry.change_id, "applied", f"Taken back: {entry.title}", files=landed.files)
 
@@ -168,13 +178,13 @@ class Engine:
         scene = await found_again(kept, self.workspace, self._paths)
         new_change = new_id()
         await self._keeping.begin(new_change, scene, kept.by)
-        await self._keeping.answered(new_change, kept.replies, Usage())
+        await self._keeping.answered(new_change, kept.replies, Spent())
         gate = OutwardGate(self._withholding)
         gate.remember([scene.original.text, *(d.text for d in self.workspace.open_documents())])
         reading = Reading(self._placer(scene, {}), gate, new_change, events)
         events.stage("checking")
         plan = await read_again(reading, kept.replies)
-        answered = Answered(kept.by, Usage(), 0.0)
+        answered = Answered(kept.by, Spent())
         outcome = await self._editing().land(new_change, plan, scene.task, answered, events, review)
         events.stage("done")
         return outcome
@@ -212,7 +222,8 @@ class Engine:
         gate = OutwardGate(self._withholding)
         window = await provider.window()
         composer = Composer(self._gatherer, gate, meter, window, self._wishes(settings))
-        return Asked(provider.identity, composer, Asking(provider, meter), gate)
+        asking = Asking(provider, meter, Ledger(self._keeping, settings.prices))
+        return Asked(provider.identity, composer, asking, gate)
 
     def _wishes(self, settings: Settings) -> Wishes:
         return Wishes(
