@@ -30,6 +30,7 @@ class LiveSettings:
         self._environ = environ
         self._flags = flags
         self._editor: Mapping[str, object] = {}
+        self._session: Mapping[str, object] = {}
         self._known: tuple[Sequence[str], Watch, Loaded] | None = None
 
     def loaded(self) -> Loaded:
@@ -56,6 +57,11 @@ class LiveSettings:
         self._editor = dict(editor_settings)
         self._known = None
 
+    def select(self, model: str) -> None:
+        """Let `model` serve for this session, before what all layers say."""
+        self._session = {"model": model}
+        self._known = None
+
     def rules(self) -> tuple[str, ...]:
         """The texts of the rules files that are there, cut to a length that fits any prompt."""
         named = self.settings().rules
@@ -72,6 +78,7 @@ class LiveSettings:
             environ=self._environ,
             editor=self._editor,
             flags=self._flags,
+            session=self._session,
         )
         return folders, watch, loaded
 

@@ -43,6 +43,7 @@ from homespun.engine.propose import Asking, Proposer
 from homespun.engine.reading import Reading
 from homespun.engine.reapply import found_again, read_again
 from homespun.engine.scene import Scene, set_scene
+from homespun.engine.shelf import Reach, Shelf
 from homespun.errors import KeepingFailed, NothingToDo
 from homespun.journal.entry import Keeper, new_id
 from homespun.providers.base import AnsweredBy, Endpoint, Provider
@@ -64,6 +65,10 @@ class Configuration(Protocol):
 
     def configure(self, editor_settings: Mapping[str, object]) -> None:
         """Take in the editor's settings."""
+        ...
+
+    def select(self, model: str) -> None:
+        """Let `model` serve for this session, before what all layers say."""
         ...
 
     def rules(self) -> tuple[str, ...]:
@@ -103,9 +108,12 @@ class Engine:
         withholding: Withholding,
         consents: Consents,
         parse: Parse = unread,
+        *,
+        reach: Reach,
     ) -> None:
         """Everything is injected; nothing is opened or read before it is needed."""
         self.workspace = workspace
+        self.shelf = Shelf(configuration, models, reach)
         self._paths = paths
         self._configuration = configuration
         self._models = models
@@ -214,7 +222,7 @@ class Engine:
     async def _ask(self, uri: str, choice: str | None, review: Review) -> Asked:
         """The way to the model that serves, agreed to. Raises `NoModel` and its kind."""
         settings = self._configuration.settings()
-        endpoint = self._models.choose(settings, choice)
+        endpoint = await self.shelf.endpoint(choice, review)
         folder = self._paths.home(uri) or self._folder() or ""
         await agree(endpoint, folder, self._consents, review)
         provider = self._models.connect(endpoint)
