@@ -17,9 +17,12 @@ if TYPE_CHECKING:
     from homespun.config.schema import Settings
     from homespun.engine.engine import Engine, Models
     from homespun.engine.ports import Workspace
+    from homespun.engine.shelf import Reach
     from homespun.engine.writer import Writer
     from homespun.journal.entry import Keeper
     from homespun.providers.base import Endpoint
+    from homespun.providers.capabilities import Capabilities
+    from homespun.providers.http import Http
 
 _WINDOWS = os.name == "nt"
 
@@ -52,21 +55,25 @@ def build(workspace: Workspace, environ: Mapping[str, str], flags: Mapping[str, 
     from homespun.engine.engine import Engine
     from homespun.engine.paths import Paths
     from homespun.index.syntax import Grammars
+    from homespun.providers.capabilities import Capabilities
+    from homespun.providers.http import Http
     from homespun.security.consent import Consents
 
     places = of_this_machine()
     live = LiveSettings(
         places, lambda: [folder.path for folder in workspace.folders()], environ, flags
     )
+    http, capabilities = Http(), Capabilities(places.state / "capabilities.json")
     return Engine(
         workspace,
         Paths(workspace, _WINDOWS),
         live,
-        _models(places, environ, live),
+        _models(http, capabilities, environ, live),
         _journal(places, live),
         _Withholding(workspace, live),
         Consents(places.consents),
         parse=Grammars().errors,
+        reach=_reach(http, capabilities, places, environ),
     )
 
 
@@ -93,24 +100,43 @@ class _Withholding:
         return self._outward.reason(path)
 
 
-def _models(places: Places, environ: Mapping[str, str], live: LiveSettings) -> Models:
+def _models(
+    http: Http, capabilities: Capabilities, environ: Mapping[str, str], live: LiveSettings
+) -> Models:
+    from homespun.config.secrets import Secrets
     from homespun.engine.engine import Models
     from homespun.engine.models import choose
-    from homespun.providers.capabilities import Capabilities
-    from homespun.providers.connect import connect
-    from homespun.providers.http import Http
+    from homespun.providers.connect import Connector
 
-    http = Http()
-    capabilities = Capabilities(places.state / "capabilities.json")
+    secrets = Secrets()
 
     def chosen(settings: Settings, choice: str | None) -> Endpoint:
         from_user_file = live.origins().get("model") == "user file"
-        return choose(settings, environ, choice, origin="user" if from_user_file else "")
+        origin = "user file" if from_user_file else ""
+        return choose(settings, environ, choice, secrets.resolve, origin)
 
     return Models(
         chosen,
-        lambda endpoint: connect(endpoint, http, capabilities),
+        Connector(http, capabilities).connect,
         http.close,
+    )
+
+
+def _reach(
+    http: Http, capabilities: Capabilities, places: Places, environ: Mapping[str, str]
+) -> Reach:
+    from homespun.config.profiles import Profiles
+    from homespun.engine.shelf import Reach
+    from homespun.providers.connect import Connector
+    from homespun.providers.discovery import discover
+
+    return Reach(
+        http,
+        capabilities,
+        Profiles(places.user_file),
+        lambda: discover(http),
+        lambda endpoint, learned: Connector(http, learned).connect(endpoint),
+        environ.get("LOCAL_LLM_ENABLE_PULL", "").strip().lower() in ("1", "true", "yes", "on"),
     )
 
 

@@ -14,7 +14,7 @@ from homespun.engine.gather import Gatherer, Subject
 from homespun.engine.meter import Meter
 from homespun.engine.scene import Scene
 from homespun.errors import ContextOverflow
-from homespun.providers.base import Request, Window
+from homespun.providers.base import ChatMessage, Request, Window
 
 _MARGIN = 0.04
 """The share of the window that stays free: the estimate of tokens is not exact."""
@@ -31,6 +31,8 @@ class Wishes:
     edit_format: str = "auto"
     temperature: float | None = 0.2
     max_output_tokens: int = 8192
+    effort: str = ""
+    strict: bool = False
     rules: tuple[str, ...] = ()
 
 
@@ -100,6 +102,8 @@ class Composer:
             min(self._wishes.max_output_tokens, room),
             self._wishes.temperature,
             None if shape is None else schema_for(shape),
+            effort=self._wishes.effort,
+            strict=self._wishes.strict,
         )
         left_out = (*context.left_out, *withheld)
         return Prompt(request, replace(context, left_out=left_out))
@@ -119,7 +123,7 @@ class Composer:
         wanted = max(1024, self._meter.count(scene.part) * 3 // 2)
         return min(wanted, self._wishes.max_output_tokens, self._usable() // 2)
 
-    def _count(self, messages: Sequence[Message]) -> int:
+    def _count(self, messages: Sequence[Message | ChatMessage]) -> int:
         return sum(self._meter.count(message.content) + 8 for message in messages)
 
     def _overflow(self, path: str, needed: int) -> ContextOverflow:

@@ -238,6 +238,8 @@ class Engine:
             settings.edit_format,
             settings.generation.temperature,
             settings.generation.max_output_tokens,
+            settings.generation.reasoning_effort,
+            settings.generation.strict,
             self._configuration.rules(),
         )
 

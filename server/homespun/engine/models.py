@@ -12,11 +12,11 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from homespun.config.schema import ProviderSettings, Settings
+from homespun.config.schema import ProviderSettings, RouteSettings, Settings
 from homespun.engine.environment import Named, named_by_others, served_by_others
 from homespun.errors import BadSetting, ConsentNeeded, NoModel
 from homespun.providers.address import Address, is_own, parse
-from homespun.providers.base import Endpoint
+from homespun.providers.base import Endpoint, Feature, Route
 from homespun.providers.kinds import KINDS, Kind, kind
 
 Secret = Callable[[str], str]
@@ -66,7 +66,11 @@ def _cloud(endpoint: Endpoint, settings: Settings) -> Endpoint:
             "Set `model` to a local one, or `cloud.consent` to `ask`.",
         )
     asks = settings.cloud.consent == "ask"
-    return replace(endpoint, local=False, needs_consent=asks)
+    far = replace(endpoint, local=False, needs_consent=asks)
+    if far.route is None:
+        return far
+    members = tuple(replace(member, local=False) for member in far.route.members)
+    return replace(far, route=replace(far.route, members=members))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,22 @@ class _Finder:
     secret: Secret
 
     def endpoint(self, model_id: str) -> Endpoint:
-        """The endpoint of `provider/model`; a model's own name may hold more slashes."""
+        """The endpoint of a route, or of `provider/model`, where a model may hold more slashes."""
+        if (route := self.settings.routes.get(model_id)) is not None:
+            return self._routed(model_id, route)
+        return self._single(model_id)
+
+    def _routed(self, name: str, route: RouteSettings) -> Endpoint:
+        """The endpoint that stands for a route. A route has no routes in it."""
+        if name in self.settings.providers:
+            raise BadSetting(
+                f"{name!r} is both a route and a provider.", "Give one of them another name."
+            )
+        members = tuple(self._single(member) for member in route.endpoints)
+        made = Route(members, route.strategy, route.needs.window, route.needs.tools)
+        return Endpoint.routed(name, made)
+
+    def _single(self, model_id: str) -> Endpoint:
         name, _, model = model_id.partition("/")
         if (own := self.settings.providers.get(name)) is not None:
             return self._own(name, model, own)
@@ -138,6 +157,9 @@ class _Finder:
             models_path=_path(given.model_endpoint) or row.models_path.replace("/v1", version, 1),
             local=is_own(address.base_url),
             window=self.settings.context.window,
+            declared=_declared(own),
+            rate_limit=given.rate_limit,
+            keep_alive=given.keep_alive,
         )
 
     def _address(self, prefix: str, row: Kind, own: ProviderSettings) -> Address:
@@ -195,6 +217,15 @@ class _Finder:
         """The kind of a table without a type: its name, or any server at the address it gives."""
         known = next((known for known in KINDS if _plain(known) == _plain(name)), None)
         return known or ("openai_compatible" if own.endpoint else self._preset(name))
+
+
+def _declared(own: ProviderSettings) -> dict[Feature, bool]:
+    """What the user says of the provider's models."""
+    said: dict[Feature, bool | None] = {
+        "tools": own.supports_tools,
+        "vision": own.supports_vision,
+    }
+    return {feature: takes for feature, takes in said.items() if takes is not None}
 
 
 def _plain(name: str) -> str:

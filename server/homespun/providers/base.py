@@ -19,6 +19,20 @@ Feature = Literal["tools", "vision"]
 _NAMES_A_KEY = re.compile(r"auth|key|token|secret|cookie", re.IGNORECASE)
 
 
+Strategy = Literal["failover", "round_robin", "least_busy"]
+"""Which of a route's endpoints is asked first: the first, each in turn, the least busy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """What stands behind an endpoint that is several; `needs_window` in tokens, 0 for any."""
+
+    members: tuple[Endpoint, ...]
+    strategy: Strategy = "failover"
+    needs_window: int = 0
+    needs_tools: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """One model at one address, and how it is to be talked to: all that a provider needs.
@@ -28,7 +42,8 @@ class Endpoint:
     none on the whole. `window` in tokens, 0: ask the server. `local` tells whether the text
     stays in the user's own network, `needs_consent` whether the user must agree first. `declared`
     is what the user says of features, `rate_limit` in requests a minute (0: none), `keep_alive`
-    how long Ollama keeps the model loaded, in its own words ("" leaves it to the server).
+    how long Ollama keeps the model loaded, in its own words ("" leaves it to the server). Where
+    `route` is set, this endpoint is a name for others, and nothing is sent to its own address.
     """
 
     kind: str
@@ -51,10 +66,27 @@ class Endpoint:
     declared: Mapping[Feature, bool] = field(default_factory=dict["Feature", bool])
     rate_limit: int = 0
     keep_alive: str = ""
+    route: Route | None = None
+
+    @classmethod
+    def routed(cls, name: str, route: Route) -> Endpoint:
+        """The endpoint that stands for a route: local where all of its members are."""
+        members = route.members
+        return cls(
+            kind="openai_compatible",
+            name=name,
+            base_url=", ".join(dict.fromkeys(member.base_url for member in members)),
+            model=", ".join(f"{member.name}/{member.model}" for member in members),
+            local=all(member.local for member in members),
+            needs_consent=any(member.needs_consent for member in members),
+            route=route,
+        )
 
     @property
     def exposes_key(self) -> bool:
         """Whether a key would travel by plain http to another machine, for all to read."""
+        if self.route:
+            return any(member.exposes_key for member in self.route.members)
         parts = urlsplit(self.base_url)
         has_key = self.api_key not in ("", kind(self.kind).placeholder)
         has_key = has_key or any(_NAMES_A_KEY.search(name) for name in self.headers)

@@ -19,10 +19,21 @@ class Pace:
     _full_at: float = field(default=0.0, init=False)
 
     def pause(self) -> float:
-        """Take one request out of the bucket; the seconds to wait before it may be sent."""
+        """Seconds until a request may be sent; 0 for at once."""
         if self.per_minute <= 0:
             return 0.0
-        now, each = self.clock(), 60 / self.per_minute
-        # The bucket as the moment when it is full again: each request puts that off.
-        self._full_at = max(self._full_at, now) + each
-        return max(0.0, self._full_at - now - max(each, _BURST_SECONDS))
+        return max(0.0, self._full_at + self._each - self.clock() - self._burst)
+
+    def take(self) -> None:
+        """A request is sent now."""
+        # The bucket is kept as the moment when it is full again: each request puts that off.
+        if self.per_minute > 0:
+            self._full_at = max(self._full_at, self.clock()) + self._each
+
+    @property
+    def _each(self) -> float:
+        return 60 / self.per_minute
+
+    @property
+    def _burst(self) -> float:
+        return max(self._each, _BURST_SECONDS)

@@ -90,9 +90,10 @@ class RemoteModel:
         patience = Patience(self._endpoint)
         steps = MOST_STEPS
         while True:
-            if pause := self._pace.pause():
+            while pause := self._pace.pause():
                 yield Chunk(waiting="the rate limit")
                 await asyncio.sleep(pause)
+            self._pace.take()
             try:
                 async with aclosing(self._ask(request, dialect)) as chunks:
                     async for chunk in chunks:
