@@ -209,6 +209,8 @@ class Placer:
                 raise NotPlaced("the reply names no place in the file")
             return settle(base.text, update.text)
         text = self._scene.shown.text
+        if base.text != text:
+            raise NotPlaced("the reply changes the region twice, in different ways")
         old = text[region.start : region.end]
         new = fit_region(old, trim_region(text, region, settle(old, update.text)))
         return apply(text, [Edit(region.start, region.end, new)])
