@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Se
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from homespun.config.profiles import Profiles
 from homespun.config.schema import Settings
 from homespun.core import diff
 from homespun.core.plan import ChangePlan
@@ -23,10 +24,14 @@ from homespun.engine.ports import (
     RenameFile,
     Stage,
 )
+from homespun.engine.shelf import Reach
 from homespun.errors import HomespunError
 from homespun.index.syntax import Grammars
 from homespun.journal.store import Journal
 from homespun.providers.base import AnsweredBy, Chunk, Endpoint, Request, Usage, Window
+from homespun.providers.capabilities import Capabilities
+from homespun.providers.discovery import Found
+from homespun.providers.http import Http
 from homespun.security.consent import Consents
 from homespun.security.ignore import Outward
 
@@ -207,6 +212,9 @@ class FixedConfiguration:
     def configure(self, editor_settings: Mapping[str, object]) -> None:
         return None
 
+    def select(self, model: str) -> None:
+        self._settings = self._settings.model_copy(update={"model": model})
+
     def rules(self) -> tuple[str, ...]:
         return ()
 
@@ -245,6 +253,13 @@ def world(
         Outward([str(root)], []),
         Consents(tmp_path / "state" / "consents.json"),
         parse=Grammars().errors,
+        reach=Reach(
+            Http(),
+            Capabilities(),
+            Profiles(tmp_path / "config.toml"),
+            _nobody,
+            lambda endpoint, capabilities: model,
+        ),
     )
     return World(workspace, model, engine, Recorder(), journal)
 
@@ -257,6 +272,10 @@ def _endpoint() -> Endpoint:
 
 async def _nothing() -> None:
     return None
+
+
+async def _nobody() -> Sequence[Found]:
+    return ()
 
 
 async def collected(checks: AsyncIterator[object]) -> list[object]:
