@@ -79,6 +79,12 @@ class Http:
         """As `get`, but a POST of `body`, for what is short and changes nothing."""
         return await self._told(endpoint, "POST", path, body, limit)
 
+    async def delete(
+        self, endpoint: Endpoint, path: str, body: Mapping[str, object], *, limit: float = 5.0
+    ) -> tuple[int, Any]:
+        """As `get`, but a DELETE of what `body` names."""
+        return await self._told(endpoint, "DELETE", path, body, limit)
+
     async def _told(
         self,
         endpoint: Endpoint,
