@@ -49,8 +49,8 @@ from homespun.journal.entry import Keeper, new_id
 from homespun.providers.base import AnsweredBy, Endpoint, Provider
 from homespun.security.consent import Consents
 
-
 _DAY = 86_400
+
 
 class Configuration(Protocol):
     """The settings as they are now, and the edge's own layer of them."""
@@ -165,6 +165,10 @@ class Engine:
         """The latest changes of this workspace, newest first."""
         return await self._keeping.history(self._folder(), limit)
 
+    async def usage(self, days: int, by: UsageBy) -> Sequence[UsageSum]:
+        """What the requests of the last `days` took, summed, of all workspaces."""
+        return summed(await self._keeping.usage_since(time.time() - days * _DAY), by)
+
     async def undo(self, change_id: str | None) -> Outcome:
         """Take back a change, the latest that stands where none is named.
 
@@ -173,10 +177,6 @@ class Engine:
         entry = await self._keeping.undoable(change_id, self._folder())
         files = self._keeping.plan_files(entry)
         plan = ChangePlan(entry.change_id, f"Undo: {entry.title}", "", files)
-    async def usage(self, days: int, by: UsageBy) -> Sequence[UsageSum]:
-        """What the requests of the last `days` took, summed, of all workspaces."""
-        return summed(await self._keeping.usage_since(time.time() - days * _DAY), by)
-
         landed = await self._applier.take_back(plan, entry.change_id)
         return Outcome(entry.change_id, "applied", f"Taken back: {entry.title}", files=landed.files)
 
