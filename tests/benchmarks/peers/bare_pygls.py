@@ -16,7 +16,7 @@ def code_action(params: types.CodeActionParams) -> list[types.CodeAction]:
 
 
 @server.feature("bare/stream")
-async def stream(params: object) -> None:
+async def stream(ls: LanguageServer, params: object) -> None:
     """Read a chat's stream as most clients do, by httpx's lines, until it ends or is cancelled."""
     import httpx
 
