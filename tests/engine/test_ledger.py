@@ -71,13 +71,11 @@ async def test_a_cancelled_answer_cost_its_tokens_too(tmp_path: Path) -> None:
     w = world(tmp_path, {"a.py": ADD}, region("    return a + b\n"))
 
     def cancel() -> None:
-        running.cancel()
+        raise asyncio.CancelledError
 
     w.model.during = cancel
-    w.model.turns.append("x")
-    running = asyncio.ensure_future(edit(w, task(w, "a.py")))
     with pytest.raises(asyncio.CancelledError):
-        await running
+        await edit(w, task(w, "a.py"))
     assert [record.purpose for record in w.journal.usage_since(0)] == ["edit"]
 
 
