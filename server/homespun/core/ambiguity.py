@@ -24,13 +24,16 @@ def reach(
     whole = _with_passed(base, lines, changes) if moves(base, lines, changes) else changes
     changed = _removed(base, whole) | _added(lines, whole)
     found: list[tuple[int, int]] = []
+    reached = 0
     for change in whole:
-        start, end = change.before_start, change.before_end
-        while start > 0 and base[start - 1] in changed:
+        # From where the last one reached to: no line is looked at twice.
+        start, end = change.before_start, max(change.before_end, reached)
+        while start > reached and base[start - 1] in changed:
             start -= 1
         while end < len(base) and base[end] in changed:
             end += 1
         found.append((start, end))
+        reached = end
     return found
 
 
