@@ -41,21 +41,14 @@ def merge(base: str, current: str, proposed: str) -> Merge:
     one change. Never clean where git sees a conflict.
 
     Where lines repeat, there are several smallest diffs, and git may take another than ours: what
-    depends on that choice is a conflict, too. Hence some changes do that git would merge.
+    depends on that choice is a conflict, too; so a few merges are refused that git would make.
     """
     old, ours, theirs = _lines(base), _lines(current), _lines(proposed)
-    our_side, their_side = (
-        _Side(old, ours, blocks(old, ours)),
-        _Side(old, theirs, blocks(old, theirs)),
-    )
-    merged = _merge(old, our_side, their_side)
-    if not merged.clean or not (our_side.moves or their_side.moves):
+    sides = [_Side(old, lines, blocks(old, lines)) for lines in (ours, theirs)]
+    merged = _merge(old, *sides)
+    if not merged.clean or not any(side.moves for side in sides):
         return merged
-    again = _merge(
-        old,
-        _Side(old, ours, blocks_from_end(old, ours)),
-        _Side(old, theirs, blocks_from_end(old, theirs)),
-    )
+    again = _merge(old, *(_Side(old, x, blocks_from_end(old, x)) for x in (ours, theirs)))
     if merged == again or not again.clean:
         return again
     return Merge(current, (Conflict(0, len(old), tuple(ours), tuple(theirs)),))
