@@ -7,7 +7,7 @@ from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field, replace
 
 from homespun.core.prompt import Message
-from homespun.providers.base import Endpoint, Finish, Provider, Request, Usage
+from homespun.providers.base import Endpoint, Finish, Provider, Request, ToolCall, Usage
 from homespun.providers.capabilities import Capabilities
 from homespun.providers.connect import connect
 from homespun.providers.http import Http
@@ -38,6 +38,7 @@ class Answered:
     waiting: list[str] = field(default_factory=list[str])
     usage: Usage | None = None
     finish: Finish | None = None
+    tool_calls: tuple[ToolCall, ...] = ()
 
 
 @asynccontextmanager
@@ -60,6 +61,7 @@ async def answered(provider: Provider, request: Request, into: Answered | None =
             found.waiting += [chunk.waiting] if chunk.waiting else []
             found.usage = chunk.usage or found.usage
             found.finish = chunk.finish or found.finish
+            found.tool_calls += chunk.tool_calls
     return found
 
 

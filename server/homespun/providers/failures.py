@@ -37,6 +37,7 @@ _NUMBERS = (
     re.compile(r"request \((?P<prompt>\d+) tokens\).*size \((?P<window>\d+) tokens\)", re.DOTALL),
     re.compile(r"length is (?P<window>\d+) tokens.*\((?P<prompt>\d+) in the messages", re.DOTALL),
     re.compile(r"length is (?P<window>\d+) tokens"),
+    re.compile(r"(?P<prompt>\d+) tokens > (?P<window>\d+) maximum"),
     re.compile(r"n_keep: ?(?P<prompt>\d+).*n_ctx: ?(?P<window>\d+)", re.DOTALL),
 )
 _MODEL = re.compile(
