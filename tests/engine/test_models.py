@@ -74,6 +74,8 @@ def chosen(settings: Mapping[str, Any], environ: Mapping[str, str], **more: Any)
             "http://[::1]:5",
         ),
         ({"model": "openai/gpt"}, {}, "openai", "gpt", "https://api.openai.com"),
+        ({"model": "anthropic/c"}, {}, "anthropic", "c", "https://api.anthropic.com"),
+        ({"model": "openrouter/a/b"}, {}, "openrouter", "a/b", "https://openrouter.ai/api"),
         (
             {"model": "openai/gpt"},
             {"LOCAL_LLM_BASE_URL": "http://127.0.0.1:2"},
@@ -265,6 +267,103 @@ def test_what_cannot_serve_says_why(
     assert words in caught.value.message
     assert caught.value.hint
     assert "pw" not in str(caught.value)
+
+
+ROUTED = {
+    "providers": {
+        "workstation": {"type": "vllm", "endpoint": "http://gpu.lan:8000", "models": ("qwen",)},
+        "far": {"type": "vllm", "endpoint": "https://gpu.example.com", "models": ("qwen",)},
+    },
+    "routes": {
+        "fast": {"endpoints": ("workstation", "ollama/a:7b"), "strategy": "round_robin"},
+        "mixed": {
+            "endpoints": ("workstation", "far/other"),
+            "needs": {"window": 16000, "tools": True},
+        },
+    },
+}
+
+
+def test_a_route_is_a_name_for_its_endpoints():
+    endpoint = chosen(ROUTED | {"model": "fast"}, {})
+    assert endpoint.route is not None
+    members = [(one.name, one.model, one.base_url) for one in endpoint.route.members]
+    assert members == [
+        ("workstation", "qwen", "http://gpu.lan:8000"),
+        ("ollama", "a:7b", "http://127.0.0.1:11434"),
+    ]
+    assert endpoint.route.strategy == "round_robin"
+    assert (endpoint.name, endpoint.model) == ("fast", "workstation/qwen, ollama/a:7b")
+    assert (endpoint.local, endpoint.needs_consent) == (True, False)
+
+
+def test_a_route_is_local_where_all_of_it_is():
+    endpoint = chosen(ROUTED, {}, choice="mixed")
+    assert endpoint.route is not None
+    assert [one.local for one in endpoint.route.members] == [True, False]
+    assert (endpoint.local, endpoint.needs_consent) == (False, False)
+    assert (endpoint.route.needs_window, endpoint.route.needs_tools) == (16000, True)
+
+
+def test_a_route_that_the_cloud_names_is_cloud_as_a_whole():
+    endpoint = chosen(ROUTED | {"cloud": {"model": "fast"}}, {})
+    assert endpoint.route is not None
+    assert [one.local for one in endpoint.route.members] == [False, False]
+    assert endpoint.needs_consent
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"routes": {"r": {"endpoints": ("nobody/m",)}}, "model": "r"}, "'nobody'"),
+        ({"routes": {"r": {"endpoints": ("r",)}}, "model": "r"}, "no provider called 'r'"),
+        ({"routes": {"r": {"endpoints": ("ollama",)}}, "model": "r"}, "names no model"),
+        (
+            {"routes": {"vllm": {"endpoints": ("ollama/a",)}}, "model": "vllm"}
+            | {"providers": {"vllm": {}}},
+            "both a route and a provider",
+        ),
+    ],
+)
+def test_a_route_that_cannot_be_used_says_why(settings: Mapping[str, Any], words: str):
+    with pytest.raises(BadSetting, match=words):
+        chosen(settings, {})
+
+
+def test_what_the_user_says_of_an_endpoint_reaches_it():
+    own = {
+        "supports_tools": True,
+        "supports_vision": False,
+        "parameters": {"rate_limit": 60, "keep_alive": "30m"},
+    }
+    endpoint = chosen({"model": "ollama/a", "providers": {"ollama": own}}, {})
+    assert endpoint.declared == {"tools": True, "vision": False}
+    assert (endpoint.rate_limit, endpoint.keep_alive) == (60, "30m")
+
+
+@pytest.mark.parametrize(
+    ("address", "more", "exposed"),
+    [
+        ("http://gpu.lan:8000", {"api_key": "sk"}, True),
+        ("http://gpu.lan:8000", {"parameters": {"headers": {"X-Api-Key": "sk"}}}, True),
+        ("http://gpu.lan:8000", {"parameters": {"headers": {"X-Team": "t"}}}, False),
+        ("http://gpu.lan:8000", {}, False),
+        ("https://gpu.lan:8000", {"api_key": "sk"}, False),
+        ("http://127.0.0.1:8000", {"api_key": "sk"}, False),
+        ("http://localhost:8000", {"api_key": "sk"}, False),
+        ("http://[::1]:8000", {"api_key": "sk"}, False),
+    ],
+)
+def test_a_key_in_the_open_is_noticed(address: str, more: dict[str, Any], exposed: bool):
+    settings = {"providers": {"mine": {"type": "vllm", "endpoint": address, **more}}}
+    assert chosen(settings | {"model": "mine/m"}, {}).exposes_key is exposed
+    route = {"routes": {"r": {"endpoints": ("mine/m",)}}, "model": "r"}
+    assert chosen(settings | route, {}).exposes_key is exposed
+
+
+def test_placeholders_are_no_keys():
+    settings = {"model": "ollama/a", "providers": {"ollama": {"endpoint": "http://gpu.lan"}}}
+    assert not chosen(settings, {}).exposes_key
 
 
 def test_other_secrets_come_from_the_store_that_is_given():
