@@ -215,3 +215,11 @@ def _unnamed(server: Found) -> Listed:
         hint=f"homespun model add NAME --type {server.kind} --endpoint {server.base_url}",
         named=False,
     )
+
+
+def told(progress: Pulling) -> str:
+    """How far a download is, for people, in steps of one percent."""
+    if not progress.total:
+        return progress.status
+    percent = 100 * progress.completed // progress.total
+    return f"{progress.status}, {percent} % of {progress.total / 1e9:.1f} GB"

@@ -11,20 +11,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import Field
 
-Token = int | str
-
-
-class Wire(BaseModel):
-    """A JSON object with camelCase keys. Unknown keys are errors: a typo is told, not ignored."""
-
-    model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True
-    )
+from homespun.lsp.model_methods import (
+    KeptModelResult,
+    ModelParams,
+    ModelsParams,
+    ModelsResult,
+    SelectModelParams,
+    SelectModelResult,
+    TestModelResult,
+)
+from homespun.lsp.wire import HealthCheck, Params, Token, Wire
 
 
 class Position(Wire):
@@ -46,15 +46,6 @@ class TextDocument(Wire):
 
     uri: Annotated[str, Field(min_length=1)]
     version: int | None = None
-
-
-class Params(Wire):
-    """What every method takes."""
-
-    work_done_token: Token | None = Field(None, description="Progress is told under this token.")
-    wait: bool = Field(
-        False, description="As a command only: answer when done, as the request does."
-    )
 
 
 class EditParams(Params):
@@ -167,16 +158,6 @@ class HistoryResult(Wire):
     entries: tuple[HistoryEntry, ...]
 
 
-class HealthCheck(Wire):
-    """One of the doctor's checks: what was looked at, what was found, what to do."""
-
-    name: str
-    status: Literal["ok", "warning", "error"]
-    found: str
-    hint: str
-    details: Mapping[str, Any]
-
-
 class HealthResult(Wire):
     """All of the doctor's checks, in the order in which they were done."""
 
@@ -210,5 +191,20 @@ _TABLE = (
         "Place a kept reply again, on the text as it is now, without asking the model.",
     ),
     Method("homespun/health", HealthParams, HealthResult, "The doctor's checks."),
+    Method("homespun/models", ModelsParams, ModelsResult, "The models that there are."),
+    Method(
+        "homespun/selectModel",
+        SelectModelParams,
+        SelectModelResult,
+        "Switch to another model, which is asked for one token first.",
+    ),
+    Method(
+        "homespun/testModel",
+        ModelParams,
+        TestModelResult,
+        "Put a model to the test; what is seen is kept for its endpoint.",
+    ),
+    Method("homespun/pullModel", ModelParams, KeptModelResult, "Download a model to Ollama."),
+    Method("homespun/deleteModel", ModelParams, KeptModelResult, "Delete a model from Ollama."),
 )
 METHODS: Mapping[str, Method] = MappingProxyType({method.name: method for method in _TABLE})

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from homespun.engine.ports import Check, Explanation, HistoryEntry, Outcome, Spent
-from homespun.lsp import methods
+from homespun.engine.shelf import Listed
+from homespun.engine.switching import Switched
+from homespun.lsp import methods, model_methods, wire
 
 
 def edit_result(outcome: Outcome) -> methods.EditResult:
@@ -71,17 +74,36 @@ def history_result(entries: Sequence[HistoryEntry]) -> methods.HistoryResult:
 
 def health_result(checks: Sequence[Check]) -> methods.HealthResult:
     """The doctor's checks, for the wire."""
-    return methods.HealthResult(
-        checks=tuple(
-            methods.HealthCheck(
-                name=check.name,
-                status=check.status,
-                found=check.found,
-                hint=check.hint,
-                details=dict(check.details),
-            )
-            for check in checks
+    return methods.HealthResult(checks=_checks(checks))
+
+
+def trial_result(checks: Sequence[Check]) -> model_methods.TestModelResult:
+    """What a model's test saw, for the wire."""
+    return model_methods.TestModelResult(checks=_checks(checks))
+
+
+def models_result(listed: Sequence[Listed]) -> model_methods.ModelsResult:
+    """The providers and their models, for the wire."""
+    return model_methods.ModelsResult.model_validate(
+        {"providers": tuple(asdict(one) for one in listed)}
+    )
+
+
+def select_result(switched: Switched) -> model_methods.SelectModelResult:
+    """How a switch ended, for the wire."""
+    return model_methods.SelectModelResult.model_validate(asdict(switched))
+
+
+def _checks(checks: Sequence[Check]) -> tuple[wire.HealthCheck, ...]:
+    return tuple(
+        wire.HealthCheck(
+            name=check.name,
+            status=check.status,
+            found=check.found,
+            hint=check.hint,
+            details=dict(check.details),
         )
+        for check in checks
     )
 
 

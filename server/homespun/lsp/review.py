@@ -32,6 +32,10 @@ class EditorReview:
         """Whether the user chose `yes`, the first answer; anything else is no."""
         return await self._ask(question, (yes, "No")) == yes
 
+    async def pick(self, question: str, answers: tuple[str, ...]) -> str | None:
+        """The answer that the user chose, None for none of them."""
+        return await self._ask(question, answers)
+
     async def choose(self, plan: ChangePlan) -> ChangePlan | None:
         """The plan as it is, or None to drop it; the diff can be looked at first."""
         question = _question(plan)

@@ -14,6 +14,7 @@ from homespun.lsp.handlers import (
     health,
     hover,
     lifecycle,
+    models,
     settings,
 )
 
@@ -27,6 +28,11 @@ _ENDPOINTS = (
     changes.UNDO,
     changes.REAPPLY,
     health.HEALTH,
+    models.MODELS,
+    models.SELECT,
+    models.TEST,
+    models.PULL,
+    models.DELETE,
 )
 
 

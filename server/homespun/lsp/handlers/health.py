@@ -9,8 +9,9 @@ from homespun.lsp.dispatch import Endpoint
 if TYPE_CHECKING:
     from homespun.engine.ports import Check
     from homespun.lsp.jobs import Job
-    from homespun.lsp.methods import HealthCheck, HealthParams, HealthResult
+    from homespun.lsp.methods import HealthParams, HealthResult
     from homespun.lsp.server import Server
+    from homespun.lsp.wire import HealthCheck
 
 
 async def health(ls: Server, job: Job, params: HealthParams) -> HealthResult:
@@ -27,14 +28,15 @@ async def health(ls: Server, job: Job, params: HealthParams) -> HealthResult:
 
 async def tell_health(ls: Server, result: HealthResult) -> None:
     """Show the checks: as a document, or what is wrong in a message."""
-    page = "# Homespun's health\n\n" + "".join(f"- {_line(check)}\n" for check in result.checks)
+    page = "# Homespun's health\n\n" + "".join(f"- {line(check)}\n" for check in result.checks)
     if await ls.show_page("health.md", page):
         return
-    wrong = [_line(check) for check in result.checks if check.status != "ok"]
+    wrong = [line(check) for check in result.checks if check.status != "ok"]
     ls.say("\n".join(wrong) or "Homespun: all is well.")
 
 
-def _line(check: HealthCheck) -> str:
+def line(check: HealthCheck) -> str:
+    """One check, for people."""
     return f"{check.status}: {check.name}: {check.found} {check.hint}".rstrip()
 
 
