@@ -27,7 +27,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What was measured, in Markdown; ratios are to the first row, below 1 where that is slower."""
+    """What was measured, in Markdown; ratios are to the first row, above 1 where a row is slower."""
 
     title: str
     unit: str

@@ -1,7 +1,7 @@
 """A chat completion of 20,000 chunks, sent flat out from another process: the time for each.
 
 The openai SDK runs in its own environment (`make peers PARTS=bench`), as a process that measures
-itself, turn by turn with the others.
+itself, right after the others.
 """
 
 from __future__ import annotations
