@@ -34,7 +34,7 @@ CAPABILITIES = {
 
 
 class LanguageServer:
-    """A running server; `sent` and answers are counted by the caller."""
+    """A running server, seen from its editor."""
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self.process = process
@@ -73,15 +73,11 @@ class LanguageServer:
 
     def answer(self, number: int) -> dict[str, Any]:
         """The answer to the request of this number; what else comes meanwhile is answered."""
-        return self.wait_for(lambda one: "method" not in one and one.get("id") == number)
-
-    def wait_for(self, wanted: Any) -> dict[str, Any]:
-        """The next message that is `wanted`."""
         deadline = time.monotonic() + _PATIENCE
         while True:
             while self._messages:
                 found = self._messages.pop(0)
-                if wanted(found):
+                if "method" not in found and found.get("id") == number:
                     return found
                 if "method" in found and "id" in found:
                     self.write(_encoded({"jsonrpc": "2.0", "id": found["id"], "result": None}))

@@ -27,7 +27,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What was measured, in Markdown; ratios are to the first row, above 1 where a row is slower."""
+    """What was measured, as Markdown; ratios are to the first row, above 1 for what is slower."""
 
     title: str
     unit: str
