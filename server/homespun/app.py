@@ -51,6 +51,7 @@ async def open_folder(
 def build(workspace: Workspace, environ: Mapping[str, str], flags: Mapping[str, object]) -> Engine:
     """An engine over `workspace`; `flags` are a layer of settings above all files."""
     from homespun.config.live import LiveSettings
+    from homespun.config.log import Log
     from homespun.config.places import of_this_machine
     from homespun.engine.engine import Engine
     from homespun.engine.paths import Paths
@@ -60,8 +61,13 @@ def build(workspace: Workspace, environ: Mapping[str, str], flags: Mapping[str, 
     from homespun.security.consent import Consents
 
     places = of_this_machine()
+    log = Log(places.log)
     live = LiveSettings(
-        places, lambda: [folder.path for folder in workspace.folders()], environ, flags
+        places,
+        lambda: [folder.path for folder in workspace.folders()],
+        environ,
+        flags,
+        heed=lambda settings: log.heed(settings.logging),
     )
     http, capabilities = Http(), Capabilities(places.state / "capabilities.json")
     return Engine(

@@ -76,7 +76,7 @@ def test_a_timeout_sets_both_waits_unless_they_are_set_themselves() -> None:
 
 
 def test_settings_reload_when_a_file_changes(tmp_path: Path) -> None:
-    places = Places(tmp_path / "config.toml", tmp_path / "state")
+    places = Places(tmp_path / "config.toml", tmp_path / "state", tmp_path / "log")
     live = LiveSettings(places, lambda: [str(tmp_path)], {}, {"edit_format": "whole"})
     assert live.settings().model == ""
     places.user_file.write_text('model = "a/b"\nrules = ["RULES.md", "../up.md"]')

@@ -206,6 +206,10 @@ class FixedConfiguration:
     def settings(self) -> Settings:
         return self._settings
 
+    @property
+    def log(self) -> str:
+        return "nowhere"
+
     def problems(self) -> Sequence[str]:
         return ()
 

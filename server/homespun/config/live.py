@@ -23,12 +23,17 @@ class LiveSettings:
         folders: Callable[[], Sequence[str]],
         environ: Mapping[str, str],
         flags: Mapping[str, object],
+        heed: Callable[[Settings], None] = lambda settings: None,
     ) -> None:
-        """`folders` gives the workspace folders' absolute paths as they are now."""
+        """`folders` gives the workspace folders' absolute paths as they are now.
+
+        `heed` is given the settings whenever they were loaded.
+        """
         self._places = places
         self._folders = folders
         self._environ = environ
         self._flags = flags
+        self._heed = heed
         self._editor: Mapping[str, object] = {}
         self._session: Mapping[str, object] = {}
         self._known: tuple[Sequence[str], Watch, Loaded] | None = None
@@ -38,7 +43,13 @@ class LiveSettings:
         folders = tuple(self._folders())
         if self._known is None or self._known[0] != folders or self._known[1].stale():
             self._known = self._load(folders)
+            self._heed(self._known[2].settings)
         return self._known[2]
+
+    @property
+    def log(self) -> str:
+        """Where the log is."""
+        return str(self._places.log)
 
     def settings(self) -> Settings:
         """The settings in force."""

@@ -10,15 +10,21 @@ WORKSPACE_FILE = ".homespun.toml"
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The user's settings file, and the folder for what Homespun itself keeps."""
+    """The user's settings file, and the folders for what Homespun itself keeps and logs."""
 
     user_file: Path
     state: Path
+    logs: Path
 
     @property
     def journal(self) -> Path:
         """The record of changes."""
         return self.state / "journal.db"
+
+    @property
+    def log(self) -> Path:
+        """The log."""
+        return self.logs / "homespun.log"
 
     @property
     def consents(self) -> Path:
@@ -33,4 +39,5 @@ def of_this_machine() -> Places:
     return Places(
         user_file=platformdirs.user_config_path("homespun", appauthor=False) / "config.toml",
         state=platformdirs.user_state_path("homespun", appauthor=False),
+        logs=platformdirs.user_log_path("homespun", appauthor=False),
     )

@@ -34,6 +34,7 @@ async def examine(
         "`homespun config show` tells where each value comes from." if problems else "",
     )
     yield await _journal(keeping)
+    yield Check("log", "ok", configuration.log)
     endpoint = _chosen(configuration.settings(), models)
     if isinstance(endpoint, NoModel):
         yield Check("model", "error", endpoint.message, endpoint.hint)

@@ -59,6 +59,11 @@ class Configuration(Protocol):
         """The settings in force; cheap, reloaded where a file has changed."""
         ...
 
+    @property
+    def log(self) -> str:
+        """Where the log is, for people."""
+        ...
+
     def problems(self) -> Sequence[str]:
         """What is wrong with any layer, for people: file, key and reason."""
         ...

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Literal
 
 from homespun.config.schema import PriceSettings
+from homespun.core.logs import provider_log
 from homespun.engine.keeping import Keeping
 from homespun.engine.ports import Spent, UsageSum
 from homespun.errors import KeepingFailed
@@ -33,11 +34,13 @@ class Ledger:
         self._keeping = keeping
         self._prices = prices
 
-    async def note(self, purpose: Purpose, by: AnsweredBy, spent: Spent) -> Spent:
-        """Keep `spent`, and give it with its cost where the user has set a price.
+    async def note(self, purpose: Purpose, by: AnsweredBy, spent: Spent, ending: str) -> Spent:
+        """Log and keep `spent`, and give it with its cost where the user has set a price.
 
-        What no token came for is not kept: it cost nothing but time.
+        `ending` is `answered`, `cancelled` or an error's code. What no token came for is not kept:
+        it cost nothing but time.
         """
+        _log_ending(purpose, by, spent, ending)
         if not spent.completion_tokens:
             return spent
         spent = replace(spent, cost=self._cost(by, spent))
@@ -53,6 +56,19 @@ class Ledger:
             return None
         dollars = price.input * spent.prompt_tokens + price.output * spent.completion_tokens
         return dollars / _MILLION
+
+
+def _log_ending(purpose: Purpose, by: AnsweredBy, spent: Spent, ending: str) -> None:
+    logging.getLogger(provider_log(by.provider)).info(
+        "%s by %s: %s, %d tokens read, %d written, first words after %.2f s, %.2f s in all",
+        purpose,
+        by.model,
+        ending,
+        spent.prompt_tokens,
+        spent.completion_tokens,
+        spent.first_token,
+        spent.seconds,
+    )
 
 
 def summed(records: Iterable[UsageRecord], by: UsageBy) -> tuple[UsageSum, ...]:

@@ -15,7 +15,7 @@ from homespun.engine.ports import Events, Spent
 from homespun.engine.reading import Reading
 from homespun.engine.scene import Scene
 from homespun.engine.timing import Timing
-from homespun.errors import ContextOverflow, CutShort, PromptCut
+from homespun.errors import ContextOverflow, CutShort, HomespunError, PromptCut
 from homespun.providers.base import Provider, Request
 
 _MOST_REASONS = 20
@@ -50,14 +50,19 @@ class Asking:
         """The answer to `request`. Raises `PromptCut` where the server did not read it all."""
         sent = sum(size(message.content) for message in request.messages)
         timing = Timing()
+        ending = "cancelled"
         try:
             text = await ask(self._provider, request, events, receive, timing)
-        except ContextOverflow as overflow:
-            self._meter.learn(sent, overflow.prompt_tokens or 0)
+            ending = "answered"
+        except HomespunError as error:
+            ending = error.code
+            if isinstance(error, ContextOverflow):
+                self._meter.learn(sent, error.prompt_tokens or 0)
             raise
         finally:
             # An answer that was cut off or cancelled cost its tokens as well.
-            spent = await self._ledger.note(purpose, self._provider.identity, timing.spent())
+            by = self._provider.identity
+            spent = await self._ledger.note(purpose, by, timing.spent(), ending)
         self._refuse_cut(sent, spent.prompt_tokens)
         self._meter.learn(sent, spent.prompt_tokens)
         return Answer(text, spent)

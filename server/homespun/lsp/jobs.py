@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -15,6 +16,7 @@ from homespun.lsp.review import EditorReview
 if TYPE_CHECKING:
     from homespun.lsp.server import Server
 
+_log = logging.getLogger(__name__)
 T = TypeVar("T")
 _AT_ONCE = 6
 """Jobs at the same time; a local model serves one or two, the rest would only wait unseen."""
@@ -71,6 +73,7 @@ class Jobs:
             progress.open()
             return await work(Job(job_id, progress, EditorReview(self._server)))
         except HomespunError as error:
+            _log.info("%s ended: %s", title, error.code)
             progress.result(error.message)
             raise
         finally:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
+import time
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from http.cookiejar import DefaultCookiePolicy
@@ -16,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
+from homespun.core.logs import provider_log
 from homespun.errors import BadResponse, BadSetting, TimedOut, Unreachable
 from homespun.providers.address import is_loopback
 from homespun.providers.base import Endpoint
@@ -56,8 +59,10 @@ class Http:
         tried again, `max_retries` times. Raises `Unreachable`, `TimedOut`, and `BadResponse` for
         a redirect. A status that tells of an error is left to the caller.
         """
+        began = time.monotonic()
         async with named_errors(endpoint):
             response = await self._connected(endpoint, endpoint.base_url + path, body)
+            _log_status(endpoint, "POST", path, response.status_code, began)
             try:
                 if response.status_code in _REDIRECTS:
                     raise _redirected(endpoint)
@@ -93,14 +98,16 @@ class Http:
         body: Mapping[str, object] | None,
         limit: float,
     ) -> tuple[int, Any]:
-        url = endpoint.base_url + path
+        began, url = time.monotonic(), endpoint.base_url + path
         async with named_errors(endpoint), asyncio.timeout(limit):
             for _ in range(_HOPS):
                 async with self._client(url, endpoint).stream(
                     method, url, json=body, headers=_headers(endpoint), timeout=_limits(endpoint)
                 ) as response:
-                    if response.status_code not in _REDIRECTS:
-                        return response.status_code, _json(await body_of(response, _DATA_LIMIT))
+                    status = response.status_code
+                    _log_status(endpoint, method, path, status, began)
+                    if status not in _REDIRECTS:
+                        return status, _json(await body_of(response, _DATA_LIMIT))
                     url = _same_origin(endpoint, url, response.headers.get("location", ""))
         raise _redirected(endpoint)
 
@@ -196,6 +203,17 @@ def _new_client(secure: bool, own_machine: bool, ca_file: str) -> httpx.AsyncCli
     # Cookies know no ports: what one server of this machine sets would go to all others.
     client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     return client
+
+
+def _log_status(endpoint: Endpoint, method: str, path: str, status: int, began: float) -> None:
+    """What became of a request, without what was sent: a query may hold a key."""
+    logging.getLogger(provider_log(endpoint.name)).debug(
+        "%s %s: status %d after %.3f s",
+        method,
+        path.partition("?")[0],
+        status,
+        time.monotonic() - began,
+    )
 
 
 def _limits(endpoint: Endpoint) -> httpx.Timeout:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from pydantic_core import from_json
 
+from homespun.core.logs import provider_log
 from homespun.errors import BadResponse, CutShort, HomespunError, NotSupported, TimedOut
 from homespun.providers import failures
 from homespun.providers.base import AnsweredBy, Chunk, Endpoint, Feature, Request, Window
@@ -119,6 +121,10 @@ class RemoteModel:
         lower = dialect.after(answer, self._kind, sent) if steps > 0 else None
         if lower is None or not failures.may_be_about_parameters(error):
             raise error
+        before = dialect.to_json()
+        changed = {name: now for name, now in lower.to_json().items() if now != before[name]}
+        log = logging.getLogger(provider_log(self._endpoint.name))
+        log.info("status %d, so it is asked otherwise: %s", answer.status, changed)
         return lower
 
     def _fitted(self, request: Request) -> Request:
