@@ -14,20 +14,18 @@ import time
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from http.cookiejar import DefaultCookiePolicy
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from homespun.core.logs import provider_log
 from homespun.errors import BadResponse, BadSetting, TimedOut, Unreachable
+from homespun.providers import tls
 from homespun.providers.address import is_loopback
 from homespun.providers.base import Endpoint
 from homespun.providers.bodies import body_of
 from homespun.providers.kinds import KeyStyle, kind
 
 if TYPE_CHECKING:
-    import ssl
-
     import httpx
 
 _DATA_LIMIT = 4 * 1024 * 1024
@@ -161,7 +159,7 @@ async def named_errors(endpoint: Endpoint) -> AsyncGenerator[None]:
     try:
         yield
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
-        raise Unreachable(f"{who} cannot be reached{_tls(error)}.", _hint(error)) from error
+        raise _unreachable(who, error) from error
     except (TimeoutError, httpx.TimeoutException) as error:
         raise TimedOut(
             f"{who} was silent for too long.",
@@ -178,14 +176,13 @@ async def named_errors(endpoint: Endpoint) -> AsyncGenerator[None]:
 _LOST = "See whether the model server is still running, and look at its log."
 
 
-def _tls(error: Exception) -> str:
-    return ": its certificate is not trusted" if "CERTIFICATE" in str(error) else ""
-
-
-def _hint(error: Exception) -> str:
-    if _tls(error):
-        return "Name the authority's PEM file as `ca_file` in the provider's parameters."
-    return "Start the model server, or correct its address in your settings."
+def _unreachable(who: str, error: Exception) -> Unreachable:
+    if found := tls.fault(error):
+        return Unreachable(f"{who} cannot be reached: {found.reason}.", found.hint)
+    return Unreachable(
+        f"{who} cannot be reached.",
+        "Start the model server, or correct its address in your settings.",
+    )
 
 
 def _new_client(secure: bool, own_machine: bool, ca_file: str) -> httpx.AsyncClient:
@@ -194,7 +191,7 @@ def _new_client(secure: bool, own_machine: bool, ca_file: str) -> httpx.AsyncCli
 
     client = httpx.AsyncClient(
         # Without https there is nothing to verify, and httpx need not load certificates.
-        verify=_certificates(ca_file) if secure else False,
+        verify=tls.certificates(ca_file) if secure else False,
         # The environment's proxies serve for other machines only.
         trust_env=not own_machine,
         follow_redirects=False,
@@ -221,21 +218,6 @@ def _limits(endpoint: Endpoint) -> httpx.Timeout:
     import httpx
 
     return httpx.Timeout(None, connect=endpoint.connect_timeout)
-
-
-def _certificates(ca_file: str) -> ssl.SSLContext:
-    """The usual authorities, and those of `ca_file` as well."""
-    import httpx
-
-    context = httpx.create_ssl_context()
-    if ca_file:
-        try:
-            context.load_verify_locations(Path(ca_file).expanduser())
-        except OSError as error:
-            raise BadSetting(
-                f"The certificates in {ca_file} cannot be read.", "`ca_file` wants a PEM file."
-            ) from error
-    return context
 
 
 def _headers(endpoint: Endpoint) -> dict[str, str]:

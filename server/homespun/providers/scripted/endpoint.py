@@ -8,10 +8,13 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from homespun.providers.scripted.http import Received, head, piece, read_request, response
 from homespun.providers.scripted.script import Script, Turn
+
+if TYPE_CHECKING:
+    import ssl
 
 _BATCH = 32 * 1024
 """Bytes written at once where no pace is kept."""
@@ -24,22 +27,26 @@ class ScriptedEndpoint:
     went away before the answer was complete, at the moment when the server noticed.
     """
 
-    def __init__(self, script: Script, port: int = 0) -> None:
-        """`port` 0: any free one."""
+    def __init__(
+        self, script: Script, port: int = 0, certificate: ssl.SSLContext | None = None
+    ) -> None:
+        """`port` 0: any free one. With a `certificate` it speaks https."""
         self.script = script
         self.requests: list[Received] = []
         self.closed_streams: list[Received] = []
         self.stream_closed = asyncio.Event()
         """Set when a client went away, so that a test can wait for it."""
         self._port = port
+        self._certificate = certificate
         self._served: Counter[int] = Counter()
         self._connections: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
 
     @property
     def address(self) -> str:
-        """`http://127.0.0.1:PORT`."""
-        return f"http://127.0.0.1:{self._port}"
+        """`http://127.0.0.1:PORT`, or the same with https."""
+        scheme = "https" if self._certificate else "http"
+        return f"{scheme}://127.0.0.1:{self._port}"
 
     @property
     def base_url(self) -> str:
@@ -52,7 +59,9 @@ class ScriptedEndpoint:
         return [request for request in self.requests if request.method == "POST"]
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._connected, "127.0.0.1", self._port)
+        self._server = await asyncio.start_server(
+            self._connected, "127.0.0.1", self._port, ssl=self._certificate
+        )
         self._port = self._server.sockets[0].getsockname()[1]
         return self
 
