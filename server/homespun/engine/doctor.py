@@ -42,6 +42,13 @@ async def examine(
         return
     where = "local" if endpoint.local else "cloud"
     yield Check("model", "ok", f"{endpoint.name}/{endpoint.model} at {endpoint.base_url} ({where})")
+    if endpoint.exposes_key:
+        yield Check(
+            "key",
+            "warning",
+            f"the key of {endpoint.name} travels by plain http, for all in between to read",
+            "Use an https address, or a tunnel such as `ssh -L`.",
+        )
     provider = models.connect(endpoint)
     yield await _answer(provider)
     yield await _window(provider)

@@ -94,7 +94,6 @@ class Models:
 class Asked:
     """One task's way to a model that may be asked."""
 
-    by: AnsweredBy
     composer: Composer
     asking: Asking
     gate: OutwardGate
@@ -147,8 +146,8 @@ class Engine:
 
         proposer = Proposer(asked.composer, asked.asking, read)
         editing = self._editing()
-        proposal = await editing.propose(change_id, scene, proposer, asked.by, events)
-        answered = Answered(asked.by, proposal.spent)
+        proposal = await editing.propose(change_id, scene, proposer, asked.asking.by, events)
+        answered = Answered(asked.asking.by, proposal.spent)
         outcome = await editing.land(change_id, proposal.plan, task, answered, events, review)
         await self._tidy()
         events.stage("done")
@@ -162,7 +161,7 @@ class Engine:
         task = EditTask(question, place, title="Explain")
         scene = await set_scene(self.workspace, self._paths, task)
         asked = await self._ask(place.uri, None, review)
-        explanation = await explain(scene, asked.composer, asked.asking, asked.by, events)
+        explanation = await explain(scene, asked.composer, asked.asking, events)
         events.stage("done")
         return explanation
 
@@ -236,7 +235,7 @@ class Engine:
         window = await provider.window()
         composer = Composer(self._gatherer, gate, meter, window, self._wishes(settings))
         asking = Asking(provider, meter, Ledger(self._keeping, settings.prices))
-        return Asked(provider.identity, composer, asking, gate)
+        return Asked(composer, asking, gate)
 
     def _wishes(self, settings: Settings) -> Wishes:
         return Wishes(

@@ -8,11 +8,10 @@ from homespun.engine.ports import Events, Explanation
 from homespun.engine.propose import Asking, with_less
 from homespun.engine.scene import Scene
 from homespun.errors import Malformed
-from homespun.providers.base import AnsweredBy
 
 
 async def explain(
-    scene: Scene, composer: Composer, asking: Asking, by: AnsweredBy, events: Events
+    scene: Scene, composer: Composer, asking: Asking, events: Events
 ) -> Explanation:
     """The model's explanation of `scene`; each piece goes to `events.text`.
 
@@ -31,8 +30,8 @@ async def explain(
         raise Malformed("The model answered nothing.", "Try again, or choose another model.")
     return Explanation(
         answer.text,
-        by.provider,
-        by.model,
-        by.local,
+        asking.by.provider,
+        asking.by.model,
+        asking.by.local,
         answer.spent,
     )

@@ -16,7 +16,7 @@ from homespun.engine.reading import Reading
 from homespun.engine.scene import Scene
 from homespun.engine.timing import Timing
 from homespun.errors import ContextOverflow, CutShort, HomespunError, PromptCut
-from homespun.providers.base import Provider, Request
+from homespun.providers.base import AnsweredBy, Provider, Request
 
 _MOST_REASONS = 20
 """Reasons that a repair tells the model; more would only fill its window."""
@@ -39,6 +39,11 @@ class Asking:
         self._provider = provider
         self._meter = meter
         self._ledger = ledger
+
+    @property
+    def by(self) -> AnsweredBy:
+        """Who answers; of a route only known once it has."""
+        return self._provider.identity
 
     async def put(
         self,
