@@ -10,9 +10,7 @@ from homespun.engine.scene import Scene
 from homespun.errors import Malformed
 
 
-async def explain(
-    scene: Scene, composer: Composer, asking: Asking, events: Events
-) -> Explanation:
+async def explain(scene: Scene, composer: Composer, asking: Asking, events: Events) -> Explanation:
     """The model's explanation of `scene`; each piece goes to `events.text`.
 
     Raises the `ModelError` and `ReplyError` families.
