@@ -109,8 +109,13 @@ class Profiles:
         edit(self.file, lambda document: _with_model(document, model))
 
 
+def is_name(name: str) -> bool:
+    """Whether a profile can be called so: a slash would begin the model's name."""
+    return bool(_NAME.fullmatch(name))
+
+
 def _check_name(name: str) -> None:
-    if not _NAME.fullmatch(name):
+    if not is_name(name):
         raise BadSetting(
             f"{name!r} cannot be the name of a profile.",
             "Take up to 60 letters, digits, and . - _, without a slash.",
