@@ -29,15 +29,21 @@ def litellm_proxy(folder: Path, first: ModelServer, second: ModelServer) -> Iter
     The model `balanced` is either of them, `first` always the first, `dead` none. `folder` takes
     its settings and its log.
     """
+    text = SETTINGS.substitute(FIRST=first.address, SECOND=second.address, MASTER_KEY=MASTER_KEY)
+    with proxy_by(text, folder) as server:
+        yield server
+
+
+@contextmanager
+def proxy_by(settings: str, folder: Path) -> Iterator[ModelServer]:
+    """The proxy with these settings, ready; its key is `MASTER_KEY` in the environment as well."""
     port = free_port()
-    settings = folder / f"litellm-{port}.yaml"
-    settings.write_text(
-        SETTINGS.substitute(FIRST=first.address, SECOND=second.address, MASTER_KEY=MASTER_KEY)
-    )
-    command = [this_machine().litellm(), "--config", settings, "--host", "127.0.0.1"]
+    file = folder / f"litellm-{port}.yaml"
+    file.write_text(settings)
+    command = [this_machine().litellm(), "--config", file, "--host", "127.0.0.1"]
     command += ["--port", str(port), "--telemetry", "False"]
     log = folder / f"litellm-{port}.log"
-    environment = {**os.environ, **QUIET}
+    environment = {**os.environ, **QUIET, "LITELLM_MASTER_KEY": MASTER_KEY}
     with running("litellm", command, port, log, key=MASTER_KEY, environment=environment) as server:
         server.wait_until_ready("/health/liveliness")
         yield server
