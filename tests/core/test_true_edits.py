@@ -3,159 +3,153 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from itertools import pairwise
 
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from homespun.core.checks import check, settle
-from homespun.core.diff import apply, blocks
+from core.replies import FORMATS, Tell, TrueEdit, edits, json_region, land, read
+from homespun.core.diff import apply
 from homespun.core.locate import place
-from homespun.core.reply import FileUpdate, FindReplace, parser
-from homespun.core.text import split_lines
-from homespun.errors import Malformed
+from homespun.core.reply import FindReplace
+from homespun.core.text import Span
 from model_servers.depth import examples
 
-PATH = "src/app.txt"
-WORDS = ("a", "b", "return a", "def f():", "}", "é = '😀'", 'x = "\\n{"', "```", "", "# end")
-
-lines = st.builds(
-    lambda depth, word: (" " * 4 * depth + word) if word else "",
-    st.integers(0, 2),
-    st.sampled_from(WORDS),
+STATED = (
+    *("places (", "another hunk", "is empty", "leaves lines out", "there already"),
+    *("around the region", "left out", "does not fit the file"),
 )
-texts = st.lists(lines, min_size=1, max_size=14)
+formats = st.sampled_from(FORMATS)
+
+Fault = Callable[[bytes, int, int], bytes]
 
 
-@st.composite
-def edits(draw: st.DrawFn) -> tuple[str, str]:
-    """A text, and what it is to become."""
-    old = draw(texts)
-    new = list(old)
-    for _ in range(draw(st.integers(1, 3))):
-        at = draw(st.integers(0, len(new)))
-        new[at : at + draw(st.integers(0, 2))] = draw(st.lists(lines, max_size=2))
-    end = draw(st.sampled_from(("\n", "\r\n")))
-    last = draw(st.sampled_from(("", end)))
-    before = end.join(old) + last
-    after = settle(before, end.join(new) + last)
-    assume(before.strip() and after.strip() and before != after)
-    return before, after
+def asked(edit: TrueEdit, tell: Tell) -> Span | None:
+    return edit.region if tell is json_region else None
 
 
-def hunks(before: str, after: str, context: int) -> list[FindReplace]:
-    """The change as a model would tell it: with some lines around, and plain line ends."""
-    old, new = (split_lines(text.replace("\r\n", "\n")) for text in (before, after))
-    found: list[FindReplace] = []
-    for block in blocks(old, new):
-        above = old[max(0, block.before_start - context) : block.before_start]
-        below = old[block.before_end : block.before_end + context]
-        gone = old[block.before_start : block.before_end]
-        come = new[block.after_start : block.after_end]
-        found.append(FindReplace("".join(above + gone + below), "".join(above + come + below)))
-    return found
-
-
-def json_hunks(before: str, after: str, context: int) -> str:
-    told = [{"find": h.find, "replace": h.replace} for h in hunks(before, after, context)]
-    update = {"action": "edit", "file": PATH, "hunks": told}
-    return json.dumps({"summary": "Done.", "updated_files": [update]})
-
-
-def json_whole(before: str, after: str, context: int) -> str:
-    update = {"action": "write", "file": PATH, "text": after}
-    return json.dumps({"updated_files": [update]}, indent=context, ensure_ascii=False)
-
-
-def json_alone(before: str, after: str, context: int) -> str:
-    return "Here:\n```json\n" + json.dumps({"summary": "x", "text": after}) + "\n```\n"
-
-
-def fenced_whole(before: str, after: str, context: int) -> str:
-    return f"Done.\n\n{PATH}\n````python\n{after.rstrip()}\n````\n"
-
-
-def fenced_hunks(before: str, after: str, context: int) -> str:
-    told = "\n".join(
-        f"<<<<<<< SEARCH\n{ended(h.find)}=======\n{ended(h.replace)}>>>>>>> REPLACE"
-        for h in hunks(before, after, context)
-    )
-    return f"{PATH}\n````\n{told}\n````\n"
-
-
-def ended(text: str) -> str:
-    return text if not text or text.endswith("\n") else text + "\n"
-
-
-FORMATS: Sequence[Callable[[str, str, int], str]] = (
-    json_hunks,
-    json_whole,
-    json_alone,
-    fenced_whole,
-    fenced_hunks,
-)
-
-
-def read(reply: str) -> tuple[FileUpdate, ...] | None:
-    reading = parser()
-    try:
-        reading.feed(reply)
-        return reading.finish().updates
-    except Malformed:
-        return None
-
-
-def land(before: str, updates: Sequence[FileUpdate]) -> str | list[str]:
-    """What the text becomes, or the reasons why it does not."""
-    text = before
-    for update in updates:
-        known = text
-        if update.action == "edit":
-            placement = place(text, update.hunks)
-            if placement.failures:
-                return [failure.reason for failure in placement.failures]
-            text = apply(text, placement.edits)
-        else:
-            text = settle(text, update.text)
-        fatal = [f.message for f in check(update, PATH, known, text) if f.fatal]
-        if fatal:
-            return fatal
-    return text
-
-
-STATED = ("places (", "another hunk", "is empty", "leaves lines out", "there already")
-
-
-@settings(max_examples=examples(250), deadline=None)
-@given(edits(), st.sampled_from(FORMATS), st.integers(0, 3))
+@settings(max_examples=examples(2000), deadline=None)
+@given(edits(), formats, st.integers(0, 3), st.lists(st.floats(0, 1), max_size=6))
 def test_a_true_edit_comes_out_as_meant(
-    edit: tuple[str, str], tell: Callable[[str, str, int], str], context: int
+    edit: TrueEdit, tell: Tell, context: int, cuts: list[float]
 ) -> None:
-    before, after = edit
-    updates = read(tell(before, after, context))
+    reply = tell(edit, context)
+    bounds = [0, *sorted(int(len(reply) * part) for part in cuts), len(reply)]
+    updates = read([reply[a:b] for a, b in pairwise(bounds)])
     assert updates
-    landed = land(before, updates)
+    landed = land(edit, updates, asked(edit, tell))
     if isinstance(landed, str):
-        assert frame(landed) == frame(after)
+        assert landed == edit.after
     else:
         assert all(any(stated in reason for stated in STATED) for reason in landed)
 
 
-def frame(text: str) -> str:
-    """Blank lines at the very end say nothing in some of the formats."""
-    return text.rstrip()
-
-
-@settings(max_examples=examples(250), deadline=None)
-@given(edits(), st.sampled_from(FORMATS), st.integers(0, 3), st.floats(0, 1))
+@settings(max_examples=examples(2000), deadline=None)
+@given(edits(), formats, st.integers(0, 3), st.floats(0, 1))
 def test_a_reply_cut_off_is_never_half_of_what_was_meant(
-    edit: tuple[str, str], tell: Callable[[str, str, int], str], context: int, part: float
+    edit: TrueEdit, tell: Tell, context: int, part: float
 ) -> None:
-    before, after = edit
-    reply = tell(before, after, context)
-    updates = read(reply[: int(len(reply) * part)])
+    reply = tell(edit, context)
+    updates = read([reply[: int(len(reply) * part)]])
     if updates is not None:
-        assert updates == read(reply)
+        assert updates == read([reply])
+
+
+def dropped(data: bytes, at: int, size: int) -> bytes:
+    return data[:at] + data[at + size :]
+
+
+def doubled(data: bytes, at: int, size: int) -> bytes:
+    return data[: at + size] + data[at:]
+
+
+def swapped(data: bytes, at: int, size: int) -> bytes:
+    first, second = data[at : at + size], data[at + size : at + 2 * size]
+    return data[:at] + second + first + data[at + 2 * size :]
+
+
+@settings(max_examples=examples(2000), deadline=None)
+@given(
+    edits(),
+    formats,
+    st.integers(0, 3),
+    st.lists(
+        st.tuples(st.sampled_from((dropped, doubled, swapped)), st.floats(0, 1), st.integers(1, 9)),
+        min_size=1,
+        max_size=3,
+    ),
+)
+def test_a_reply_that_was_garbled_says_what_it_says_and_no_more(
+    edit: TrueEdit, tell: Tell, context: int, faults: list[tuple[Fault, float, int]]
+) -> None:
+    data = tell(edit, context).encode()
+    for garble, part, size in faults:
+        data = garble(data, int(len(data) * part), size)
+    reply = data.decode(errors="replace")
+    region = asked(edit, tell)
+    updates = read([reply])
+    landed = None if updates is None else land(edit, updates, region)
+    if isinstance(landed, str) and landed != edit.before:
+        assert spelled_out(edit.before, landed, reply, region)
+
+
+def strings(reply: str) -> list[str]:
+    """Whatever in `reply` reads as a JSON string, by another way than the parsers'."""
+    return [text for found in re.finditer('"', reply) for text in string_at(reply, found.start())]
+
+
+def string_at(reply: str, at: int) -> list[str]:
+    """The JSON string that begins at `at`, if one does."""
+    with suppress(ValueError):
+        return [str(json.JSONDecoder(strict=False).raw_decode(reply, at)[0])]
+    return []
+
+
+def stripped(text: str) -> list[str]:
+    """The lines that say something, without the white space around them."""
+    cut = re.split(r"\r\n|\n|\r", text.removeprefix("\ufeff"))
+    return [line.strip() for line in cut if line.strip()]
+
+
+def spelled_out(before: str, after: str, reply: str, region: Span | None) -> bool:
+    """Whether all that sets `after` apart from `before` stands in `reply`.
+
+    Either one of its texts is the whole of it, or the lines that none of them has are still there,
+    in order, or it is what replacing one text by the next one gives.
+    """
+    if region is not None:
+        above, below = before[: region.start], before[region.end :]
+        assert after.startswith(above)
+        assert after.endswith(below)
+        before, after = "", after[len(above) : len(after) - len(below)]
+    old, new = stripped(before), stripped(after)
+    said = [stripped(text) for text in (reply, *strings(reply))]
+    if any(holds(lines, new) for lines in said):
+        return True
+    known = {line for lines in said for line in lines}
+    return unsaid(old, known) == unsaid(new, known) or stripped(replaced(before, reply)) == new
+
+
+def unsaid(lines: list[str], known: set[str]) -> list[str]:
+    return [line for line in lines if line not in known]
+
+
+def replaced(text: str, reply: str) -> str:
+    """`text` with each "find" of `reply` taken for the next "replace"."""
+    text = re.sub(r"\r\n|\r", "\n", text)
+    for hunk in re.finditer(r'"find"\s*:\s*(?=("(?:\\.|[^"\\])*")\s*,\s*"replace"\s*:\s*)', reply):
+        find = string_at(reply, hunk.end())
+        new = string_at(reply, reply.index('"', reply.index(":", hunk.end(1))))
+        if find and new and find[0]:
+            text = text.replace(find[0], new[0], 1)
+    return text
+
+
+def holds(lines: list[str], run: list[str]) -> bool:
+    return any(lines[at : at + len(run)] == run for at in range(len(lines) - len(run) + 1))
 
 
 @st.composite

@@ -18,6 +18,7 @@ _WIDEST_STEP = 4
 class Levels:
     """Which indentation of the file belongs to which of the model's.
 
+    `file_unit` is "" where nothing of the file is indented: then the model's own way counts.
     `first` is the first line's own, where the model left out just that line's indentation.
     """
 
@@ -79,6 +80,8 @@ class Levels:
 
     def _other_style(self, level: str) -> bool:
         """Whether it is tabs where the file has spaces, or only spaces where it has tabs."""
+        if not self.file_unit:
+            return False
         tabs = "\t" in level
         return tabs != (self.file_unit == "\t") and not (tabs and " " in level)
 
@@ -116,6 +119,8 @@ def learn(
 
 def _consistent(pairs: Sequence[tuple[str, str]]) -> Mapping[str, str] | None:
     known = dict(pairs)
+    if all(ours == theirs for ours, theirs in pairs):
+        return known
     if any(known[ours] != theirs for ours, theirs in pairs):
         return None
     ordered = sorted(known, key=_width)

@@ -54,7 +54,10 @@ class LineIndex:
 
     @cached_property
     def indent_unit(self) -> str:
-        """One step of indentation: a tab, or so many spaces as most steps have (else four)."""
+        """One step of indentation: a tab, or so many spaces as most steps have (else four).
+
+        "" where no line is indented.
+        """
         return indent_unit(self.lines)
 
     def end_of(self, line: int) -> int:
@@ -67,8 +70,13 @@ class LineIndex:
 
 
 def indent_unit(lines: Iterable[str]) -> str:
-    """The step by which `lines` are indented: a tab or some spaces; four where none tells."""
+    """The step by which `lines` are indented: a tab or some spaces; four where none tells.
+
+    "" where no line is indented.
+    """
     levels = [indentation(line) for line in lines if line.strip()]
+    if not any(levels):
+        return ""
     if _has_tabs(levels):
         return "\t"
     steps = Counter(len(b) - len(a) for a, b in pairwise(levels) if len(b) - len(a) > 1)

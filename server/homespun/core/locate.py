@@ -7,7 +7,7 @@ that could stand in two places is never guessed.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from homespun.core.closest import ClosestPlace
@@ -17,6 +17,8 @@ from homespun.core.line_index import LineIndex
 from homespun.core.matching import MAX_MATCHES, Match, hunk_lines, matches
 from homespun.core.reply import FindReplace
 from homespun.core.text import Span
+
+_BOM = "\ufeff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +48,16 @@ def place(text: str, hunks: Sequence[FindReplace], within: Span | None = None) -
 
     Of several places, the only one that touches `within` is taken, or the only one between the
     places of the hunks before and after. Line ends are those of `text`; white space around
-    lines, blank lines at a hunk's borders and the depth of indentation may differ.
+    lines, blank lines at a hunk's borders and the depth of indentation may differ. A BOM is no part
+    of the first line.
     """
-    return _Placing(text, within).place(hunks)
+    if not text.startswith(_BOM):
+        return _Placing(text, within).place(hunks)
+    plain = [FindReplace(h.find.removeprefix(_BOM), h.replace.removeprefix(_BOM)) for h in hunks]
+    inside = None if within is None else Span(max(0, within.start - 1), max(0, within.end - 1))
+    placement = _Placing(text[1:], inside).place(plain)
+    edits = (Edit(edit.start + 1, edit.end + 1, edit.text) for edit in placement.edits)
+    return replace(placement, edits=tuple(edits))
 
 
 class _Placing:

@@ -70,7 +70,8 @@ def trim_region(text: str, span: Span, proposed: str) -> str:
 
     Two lines or more that stand right before or after `span` are taken off, unless the span's
     own text begins or ends with them too. Raises `Malformed` where lines from around it stand
-    in the midst of `proposed`: then it is not certain what belongs to the region.
+    in the midst of `proposed`, or nothing else does: then it is not certain what belongs to the
+    region.
     """
     above = _lines(text[: span.start])
     below = _lines(text[span.end :])
@@ -79,9 +80,11 @@ def trim_region(text: str, span: Span, proposed: str) -> str:
     tail = _repeated_head(below[::-1], old[::-1], new[::-1])
     tail = min(tail, len(new) - head)
     kept = new[head : len(new) - tail]
-    if _holds(kept, _said(above)[-_PROVES:], old) or _holds(kept, _said(below)[:_PROVES], old):
+    nothing_else = (head or tail) and not _said(kept)
+    midst = (_said(above)[-_PROVES:], _said(below)[:_PROVES])
+    if nothing_else or any(_holds(kept, run, old) for run in midst):
         raise Malformed(
-            "The reply repeats lines from around the region, in between new ones.",
+            "The reply repeats lines from around the region, in the place of its own.",
             "Ask again for the region's own lines and no others.",
         )
     return "".join(split_lines(proposed)[head : len(new) - tail]) if head or tail else proposed
