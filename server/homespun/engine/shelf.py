@@ -5,24 +5,23 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from homespun.config.profiles import Profiles
 from homespun.config.schema import CloudSettings, Settings
 from homespun.engine.finding import Discover, Finding
+from homespun.engine.health import Health, Listed
 from homespun.engine.ports import Check, Review
 from homespun.engine.switching import Switched, probe
 from homespun.engine.trial import Connect, Trial
-from homespun.errors import ConsentNeeded, HomespunError, InputError, NoModel
+from homespun.errors import ConsentNeeded, InputError, NoModel
 from homespun.providers import ollama_models
 from homespun.providers.base import Endpoint
 from homespun.providers.capabilities import Capabilities
-from homespun.providers.discovery import Found
 from homespun.providers.http import Http
 from homespun.providers.kinds import kind
 from homespun.providers.ollama_models import Pulling
-from homespun.providers.standing import standing
 
 if TYPE_CHECKING:
     from homespun.engine.engine import Configuration, Models
@@ -44,27 +43,6 @@ class Reach:
     may_pull: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A provider with its models: those it lists now, else those that the settings name.
-
-    `serves` is the model of it that serves, "" where it does not. `status` is that of
-    `providers.standing`, or `unusable` where its settings are wrong. `named` is false for a
-    server that was only found to run here.
-    """
-
-    provider: str
-    type: str
-    address: str
-    local: bool
-    models: tuple[str, ...]
-    serves: str
-    status: str
-    reason: str = ""
-    hint: str = ""
-    named: bool = True
-
-
 class Shelf:
     """All that is done with models beside asking them."""
 
@@ -74,6 +52,7 @@ class Shelf:
         self._models = models
         self._reach = reach
         self._finding = Finding(reach.discover, reach.profiles)
+        self.health = Health(configuration, models, reach.http, reach.discover)
 
     async def endpoint(self, choice: str | None, review: Review) -> Endpoint:
         """The endpoint that serves: what is named, what is found and agreed to, the cloud's.
@@ -98,13 +77,7 @@ class Shelf:
 
     async def listed(self) -> Sequence[Listed]:
         """Every provider of the settings, the one that serves, and what else runs here."""
-        settings = self._configuration.settings()
-        serving = await self._serving(settings)
-        names = dict.fromkeys([*settings.providers, *([serving.name] if serving else ())])
-        looks = (self._look(settings, name, serving) for name in names)
-        found, named = await asyncio.gather(self._reach.discover(), asyncio.gather(*looks))
-        known = {one.address for one in named}
-        return (*named, *(_unnamed(server) for server in found if server.base_url not in known))
+        return await self.health.running()
 
     async def select(self, model: str, *, keep: bool) -> Switched:
         """Switch to `model` (`provider/model`, or a profile's name) if it answers one question.
@@ -152,34 +125,6 @@ class Shelf:
         """In a thread: a key may come from a program, or from a keyring that asks the user."""
         return await asyncio.to_thread(self._models.choose, settings, choice)
 
-    async def _serving(self, settings: Settings) -> Endpoint | None:
-        try:
-            return await self._chosen(settings, None)
-        except HomespunError:
-            return None
-
-    async def _look(self, settings: Settings, name: str, serving: Endpoint | None) -> Listed:
-        own = settings.providers.get(name)
-        models = own.models if own else ()
-        try:
-            endpoint = await self._chosen(settings, f"{name}/{next(iter(models), _ANY)}")
-        except HomespunError as error:
-            kind_ = own.type if own else ""
-            return Listed(name, kind_, "", False, models, "", "unusable", error.message, error.hint)
-        asked = replace(endpoint, model="") if endpoint.model == _ANY else endpoint
-        now = await standing(self._reach.http, asked)
-        return Listed(
-            name,
-            endpoint.kind,
-            endpoint.base_url,
-            endpoint.local,
-            now.models or models,
-            serving.model if serving and serving.name == name else "",
-            now.status,
-            now.reason,
-            now.hint,
-        )
-
     async def _ollama(self, model: str) -> Endpoint:
         """The endpoint of a model of Ollama's, where the user allows changes to its models."""
         settings = self._configuration.settings()
@@ -198,23 +143,6 @@ class Shelf:
                 f"Set allow_pull = true under [providers.{endpoint.name}] in your settings file.",
             )
         return endpoint
-
-
-_ANY = "any"
-
-
-def _unnamed(server: Found) -> Listed:
-    return Listed(
-        server.kind,
-        server.kind,
-        server.base_url,
-        local=True,
-        models=server.models,
-        serves="",
-        status="ready" if server.models else "no models",
-        hint=f"homespun model add NAME --type {server.kind} --endpoint {server.base_url}",
-        named=False,
-    )
 
 
 def told(progress: Pulling) -> str:

@@ -47,6 +47,7 @@ class ListedProvider(Wire):
     reason: str
     hint: str
     named: bool = Field(description="False for a server that was only found to run here.")
+    seconds: float = Field(description="How long it took to answer.")
 
 
 class ModelsResult(Wire):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from homespun.engine.ports import Check, Explanation, HistoryEntry, Outcome, Spent
-from homespun.engine.shelf import Listed
+from homespun.engine.health import Listed
 from homespun.engine.switching import Switched
 from homespun.lsp import methods, model_methods, wire
 

@@ -58,6 +58,7 @@ class Kind:
     one and does not look at it. `formats` is its ladder of `response_format`, best first.
     `optional` are the parameters beyond model, messages, stream and the limit that it may be
     sent. `guess` is its window in tokens where it does not say. `headers` go with every request.
+    `any_name`: where it has one model, it serves that under any name.
     """
 
     id: str
@@ -77,6 +78,7 @@ class Kind:
     windows: tuple[Probe, ...] = ()
     guess: int = 8192
     signs: tuple[Sign, ...] = ()
+    any_name: bool = False
     cloud: bool = False
     seen: bool = False
 
@@ -98,6 +100,7 @@ _ROWS = (
         wire="koboldcpp",
         windows=(Probe("/api/extra/true_max_context_length", ("value",)),),
         signs=(Sign(Probe("/api/extra/version", ("result",)), "KoboldCpp"),),
+        any_name=True,
     ),
     Kind(
         id="lm_studio",
@@ -129,6 +132,7 @@ _ROWS = (
             Sign(Probe("/props", ("default_generation_settings",))),
             Sign(Probe("/v1/models", ("data", ANY, "owned_by")), "llamacpp"),
         ),
+        any_name=True,
         seen=True,
     ),
     Kind(
@@ -244,6 +248,7 @@ _ROWS = (
         addresses=("http://127.0.0.1:8000",),
         # `json_schema` is a 500.
         formats=("json_object_schema", "json_object", "text"),
+        any_name=True,
         seen=True,
     ),
     Kind(

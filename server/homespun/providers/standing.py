@@ -1,4 +1,4 @@
-"""How a model server stands right now: asked with one GET, without any text of the user's."""
+"""How a model server stands right now: asked with a GET or two, without any text of the user's."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from homespun.errors import HomespunError, ModelError
 from homespun.providers import failures, probing
 from homespun.providers.base import Endpoint
 from homespun.providers.http import Http
+from homespun.providers.kinds import kind
 
 Status = Literal["ready", "loading", "no models", "unknown model", "wrong key", "unreachable"]
 
@@ -31,18 +32,36 @@ async def standing(http: Http, endpoint: Endpoint, *, limit: float = 2.0) -> Sta
 
     A server without a list of models counts as ready: it answers, and more shows when it is used.
     """
+    listed = await _asked(http, endpoint, endpoint.models_path, limit)
+    if listed.status != "ready":
+        return listed
+    # llama-server shows its list to everybody, and while it loads too; what it says of its window
+    # only to who has the key, and once it is ready.
+    told = (probe.path for probe in kind(endpoint.kind).windows)
+    path = next((path for path in told if path != kind(endpoint.kind).models_path), "")
+    window = await _asked(http, endpoint, path, limit) if path else listed
+    return window if window.status in ("loading", "wrong key") else listed
+
+
+async def _asked(http: Http, endpoint: Endpoint, path: str, limit: float) -> Standing:
+    """What the answer at one path tells."""
     try:
-        status, data = await http.get(endpoint, endpoint.models_path, limit=limit)
+        status, data = await http.get(endpoint, path, limit=limit)
     except HomespunError as error:
         return Standing("unreachable", reason=error.message, hint=error.hint)
     if status != 200:
         return _refused(status, data, endpoint)
+    return _listing(data, endpoint)
+
+
+def _listing(data: object, endpoint: Endpoint) -> Standing:
+    """What a list of models tells; what is no list tells only that the server answers."""
     models = probing.model_names(data)
     is_list = isinstance(probing.follow(data, ("data",), ""), list)
     if is_list and not models:
         hint = "Load or download a model in that server."
         return Standing("no models", reason="it lists no models", hint=hint)
-    if models and not _lists(models, endpoint.model):
+    if models and not _serves(models, endpoint):
         hint = f"It has: {', '.join(models[:8])}."
         return Standing("unknown model", models, f"it does not list {endpoint.model!r}", hint)
     return Standing("ready", models)
@@ -60,6 +79,8 @@ def _refused(status: int, data: object, endpoint: Endpoint) -> Standing:
     return Standing("unreachable", reason=error.message, hint=error.hint)
 
 
-def _lists(models: tuple[str, ...], model: str) -> bool:
-    """Whether a model is among those listed; Ollama adds `:latest` to a name without a tag."""
-    return not model or model in models or f"{model}:latest" in models
+def _serves(models: tuple[str, ...], endpoint: Endpoint) -> bool:
+    """Whether it has the endpoint's model; Ollama adds `:latest` to a name without a tag."""
+    model = endpoint.model
+    takes_any = not model or (len(models) == 1 and kind(endpoint.kind).any_name)
+    return takes_any or model in models or f"{model}:latest" in models
