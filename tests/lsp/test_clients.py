@@ -61,7 +61,8 @@ async def test_a_selection_behind_astral_characters_is_edited_to_the_letter(
     assert editor.text(uri) == TEXT.replace("name", "NAME")
     assert result["files"] == [{"uri": uri, "action": "edit", "added": 1, "removed": 1}]
     assert result["answeredBy"] == {"provider": "scripted", "model": "tiny", "local": True}
-    assert result["usage"] == {"promptTokens": 100, "completionTokens": 12, "seconds": 0.5}
+    told = {"promptTokens": 100, "completionTokens": 12, "seconds": 0.5}
+    assert result["usage"].items() >= told.items()
     sent = editor.messages("workspace/applyEdit")[0]["edit"]
     versioned = client.startswith(("vscode", "emacs", "helix"))
     assert ("documentChanges" in sent) == versioned
@@ -79,7 +80,7 @@ async def test_a_command_answers_at_once_and_the_edit_follows(
     if editor.announced.get("window", {}).get("workDoneProgress"):
         ends = await editor.wait_for(lambda: progress(editor, "end"))
         assert ends[0]["message"] == (
-            "Changed 1 file, +1 -1 · scripted/tiny (local), 12 tokens, 0.5 s"
+            "Changed 1 file, +1 -1 · scripted/tiny (local), 12 tokens, 0.5 s in all"
         )
     else:
         assert "Changed 1 file" in (await editor.shown())["message"]

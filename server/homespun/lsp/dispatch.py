@@ -13,8 +13,8 @@ from homespun.errors import HomespunError, InputError, Stale
 from homespun.lsp.jobs import Job, Tokens
 
 if TYPE_CHECKING:
-    from homespun.lsp.methods import Params, Wire
     from homespun.lsp.server import Server
+    from homespun.lsp.wire import Params, Wire
 
 Serve = Callable[["Server", Job, Any], Awaitable[Any]]
 Tell = Callable[["Server", Any], Awaitable[None]]

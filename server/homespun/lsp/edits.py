@@ -38,11 +38,11 @@ def divide(operations: Sequence[FileOperation], client: Client) -> Division:
 def workspace_edit(operations: Sequence[FileOperation], client: Client) -> types.WorkspaceEdit:
     """`operations` as one edit: with versions where the editor takes them, else as `changes`.
 
-    File operations have no place in `changes`, so an editor that announces those gets
-    `documentChanges` (Neovim 0.11 announces the former only, and takes both).
+    File operations have no place in `changes`, so an editor that announces those takes
+    `documentChanges` too (Neovim 0.11 announces the former only). Their versions are what stops
+    an edit that crosses the user's next keystroke on its way.
     """
-    edits_only = all(isinstance(op, EditFile) for op in operations)
-    if edits_only and not client.document_changes:
+    if not client.document_changes and not client.operations:
         return types.WorkspaceEdit(changes=_changes(operations, client.encoding))
     changes: list[DocumentChange] = []
     for operation in operations:
