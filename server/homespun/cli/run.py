@@ -24,6 +24,7 @@ COMMANDS = {
     "explain": "Explain a file, or some lines of it.",
     "history": "List the changes of this workspace.",
     "lsp": "Run the language server on stdio, as editors do.",
+    "model": "Keep named model servers, switch, test, and manage Ollama's models.",
     "reapply": "Place a kept reply again, without asking the model.",
     "undo": "Take back a change.",
     "usage": "Sum up tokens, time and cost.",

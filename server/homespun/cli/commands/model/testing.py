@@ -1,0 +1,65 @@
+"""`homespun model test`: what a model can do, seen."""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.table import Table
+from rich.text import Text
+
+from homespun.cli.files import root_of
+from homespun.cli.options import json_option
+from homespun.cli.safe import printable
+from homespun.cli.session import Session
+from homespun.engine.ports import Check
+from homespun.errors import ModelError
+
+if TYPE_CHECKING:
+    from homespun.engine.engine import Engine
+
+_STYLES = {"ok": "green", "warning": "yellow", "error": "bold red"}
+_WORDS = {"ok": "yes", "warning": "no", "error": "failed"}
+
+
+@click.command("test")
+@click.argument("model", metavar="[NAME[/MODEL]]", required=False)
+@json_option
+@click.pass_obj
+def test(session: Session, model: str | None) -> int:
+    """Ask a model a few short questions, and keep what it can do.
+
+    Streaming, each form of JSON, cancelling, speed, the real context window, tools, images. Nothing
+    of yours is sent. Default: the model that serves. The exit code is 0 where it can be used.
+    """
+
+    async def work(engine: Engine) -> list[Check]:
+        checks: list[Check] = []
+        async with aclosing(engine.shelf.trial(model)) as steps:
+            async for check in steps:
+                checks.append(check)
+                if not session.as_json:
+                    session.say(f"{check.name}: {printable(check.found)}", style="dim")
+        return checks
+
+    checks = session.run(root_of(Path.cwd(), None), work)
+    usable = all(check.status != "error" for check in checks)
+    if session.as_json:
+        session.write_json({"usable": usable, "checks": [asdict(check) for check in checks]})
+    else:
+        session.out.print(_table(checks))
+    return 0 if usable else ModelError.exit_code
+
+
+def _table(checks: list[Check]) -> Table:
+    table = Table(box=None, header_style="bold")
+    for name in ("what", "seen", "found", "next"):
+        table.add_column(name, overflow="fold")
+    for check in checks:
+        seen = Text(_WORDS[check.status], style=_STYLES[check.status])
+        found, hint = Text(printable(check.found)), Text(printable(check.hint), style="dim")
+        table.add_row(check.name, seen, found, hint)
+    return table
