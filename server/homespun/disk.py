@@ -87,6 +87,14 @@ class DiskWorkspace:
             return Applied(applied=False, reason=f"{error.message} {error.hint}".rstrip())
         return Applied(applied=True)
 
+    def moved(self, uri: str) -> str:
+        """The same: nobody tells of a renamed file here."""
+        return uri
+
+    async def unsaved(self, uris: Sequence[str]) -> Sequence[str]:
+        """None: what is changed here is on disk."""
+        return ()
+
     async def settled(self, uri: str, expected: str | None) -> str | None:
         """What is on disk now: a disk has no delay that would have to be waited for."""
         return await asyncio.to_thread(_read_text, to_path(uri))

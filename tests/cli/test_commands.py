@@ -109,6 +109,29 @@ def test_undo_history_and_reapply(tmp_path: Path) -> None:
     assert shell.file.read_text() == FIXED
 
 
+def test_one_change_is_shown_as_a_patch(tmp_path: Path) -> None:
+    with scripted_shell(tmp_path, {"reply": FIX}) as shell:
+        change = shell.json("edit", "calc.py", "make add add")["changeId"]
+    shown = shell.run("history", change)
+    assert shown.returncode == 0, shown.stderr
+    assert shown.stdout.startswith("--- a/calc.py\n+++ b/calc.py\n")
+    assert shown.stdout == shell.json("history", change)["diff"]
+    assert shell.run("history", "none").returncode == 2
+
+
+def test_undo_under_a_later_edit_shows_what_is_in_the_way(tmp_path: Path) -> None:
+    with scripted_shell(tmp_path, {"reply": FIX}) as shell:
+        shell.run("edit", "calc.py", "make add add")
+    later = FIXED.replace("a + b", "a + b + 1")
+    shell.file.write_text(later)
+    refused = shell.run("undo")
+    assert refused.returncode == 6
+    assert "-    return a + b\n+    return a + b + 1\n" in refused.stdout
+    assert "in the way" in refused.stderr
+    assert shell.json("undo")["obstacle"] == refused.stdout
+    assert shell.file.read_text() == later
+
+
 def test_undo_keeps_what_was_typed_elsewhere(tmp_path: Path) -> None:
     with scripted_shell(tmp_path, {"reply": FIX}) as shell:
         shell.run("edit", "calc.py", "make add add")

@@ -18,7 +18,6 @@ from homespun.errors import (
     NotApplied,
     NothingToDo,
     PromptCut,
-    Stale,
     UnknownFile,
     Unreachable,
 )
@@ -178,9 +177,12 @@ async def test_undo_under_a_later_edit_of_the_same_line_is_refused_whole(tmp_pat
     w = world(tmp_path, {"a.py": ADD, "b.py": "x = 1\n"}, reply)
     await edit(w, task(w, "a.py", scope="workspace"))
     w.workspace.type("a.py", ADDED.replace("a + b", "a + b + 1"))
-    with pytest.raises(Stale, match=r"a\.py"):
-        await w.engine.undo(None)
+    outcome = await w.engine.undo(None)
+    assert (outcome.status, outcome.files) == ("rejected", ())
+    assert outcome.reasons == ("a.py: the text has changed meanwhile around line 2",)
+    assert "-    return a + b\n+    return a + b + 1\n" in outcome.obstacle
     assert w.workspace.text("b.py") == "x = 2\n"
+    assert (await w.engine.history())[0].status == "applied"
 
 
 async def test_what_was_typed_meanwhile_is_kept(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from homespun.engine.engine import Engine, Models
 from homespun.engine.paths import Paths
 from homespun.engine.ports import (
     Applied,
+    Choice,
     CreateFile,
     DeleteFile,
     Diagnostic,
@@ -27,6 +28,7 @@ from homespun.engine.ports import (
 from homespun.engine.shelf import Reach
 from homespun.errors import HomespunError
 from homespun.index.syntax import Grammars
+from homespun.journal.entry import Keeper
 from homespun.journal.store import Journal
 from homespun.providers.base import AnsweredBy, Chunk, Endpoint, Request, Usage, Window
 from homespun.providers.capabilities import Capabilities
@@ -52,6 +54,7 @@ class MemoryWorkspace:
         self.answer: Callable[[], Applied] = lambda: Applied(applied=True)
         self.lies = False
         self.before_apply: Callable[[], None] = lambda: None
+        self.moves: dict[str, str] = {}
 
     def uri(self, name: str) -> str:
         return (self.root / name).as_uri()
@@ -95,6 +98,25 @@ class MemoryWorkspace:
                 self._make(operation)
             self.applied.append((label, tuple(operations)))
         return answer
+
+    def rename(self, name: str, new_name: str) -> None:
+        """Rename an open file, as a user would; its buffer goes along."""
+        self._make(RenameFile(self.uri(name), self.uri(new_name)))
+        self.moves[self.uri(name)] = self.uri(new_name)
+
+    def delete(self, name: str) -> None:
+        """Delete a file, as a user would."""
+        self._make(DeleteFile(self.uri(name)))
+
+    def moved(self, uri: str) -> str:
+        return self.moves.get(uri, uri)
+
+    async def unsaved(self, uris: Sequence[str]) -> Sequence[str]:
+        return [uri for uri in uris if uri in self.buffers and not self._on_disk(uri)]
+
+    def _on_disk(self, uri: str) -> bool:
+        path = self._path(uri)
+        return path.is_file() and path.read_bytes().decode() == self.buffers[uri].text
 
     async def settled(self, uri: str, expected: str | None) -> str | None:
         found = await self.read(uri)
@@ -174,7 +196,7 @@ class Recorder:
     questions: list[str] = field(default_factory=list[str])
     shown: list[ChangePlan] = field(default_factory=list[ChangePlan])
     yes: bool = True
-    choice: Callable[[ChangePlan], ChangePlan | None] = lambda plan: plan
+    choice: Callable[[ChangePlan], Choice] = lambda plan: plan
 
     def stage(self, stage: Stage, detail: str = "") -> None:
         self.stages.append(stage)
@@ -192,7 +214,7 @@ class Recorder:
         self.questions.append(question)
         return self.yes
 
-    async def choose(self, plan: ChangePlan) -> ChangePlan | None:
+    async def choose(self, plan: ChangePlan) -> Choice:
         self.shown.append(plan)
         return self.choice(plan)
 
@@ -232,6 +254,8 @@ class World:
     engine: Engine
     recorder: Recorder
     journal: Journal
+    make: Callable[[Keeper], Engine]
+    """Another engine at the same files and model, as after a restart."""
 
 
 def world(
@@ -248,24 +272,29 @@ def world(
     workspace = MemoryWorkspace(root, files, list(files) if opened is None else opened)
     model = ToldModel(list(turns))
     journal = Journal(tmp_path / "state" / "journal.db")
-    engine = Engine(
-        workspace,
-        Paths(workspace, windows=False),
-        FixedConfiguration(Settings.model_validate(settings or {})),
-        Models(lambda settings, choice: endpoint or _endpoint(), lambda endpoint: model, _nothing),
-        journal,
-        Outward([str(root)], []),
-        Consents(tmp_path / "state" / "consents.json"),
-        parse=Grammars().errors,
-        reach=Reach(
-            Http(),
-            Capabilities(),
-            Profiles(tmp_path / "config.toml"),
-            _nobody,
-            lambda endpoint, capabilities: model,
-        ),
+    configuration = FixedConfiguration(Settings.model_validate(settings or {}))
+    reach = Reach(
+        Http(),
+        Capabilities(),
+        Profiles(tmp_path / "config.toml"),
+        _nobody,
+        lambda endpoint, capabilities: model,
     )
-    return World(workspace, model, engine, Recorder(), journal)
+
+    def make(keeper: Keeper) -> Engine:
+        return Engine(
+            workspace,
+            Paths(workspace, windows=False),
+            configuration,
+            Models(lambda settings, choice: endpoint or _endpoint(), lambda _: model, _nothing),
+            keeper,
+            Outward([str(root)], []),
+            Consents(tmp_path / "state" / "consents.json"),
+            parse=Grammars().errors,
+            reach=reach,
+        )
+
+    return World(workspace, model, make(journal), Recorder(), journal, make)
 
 
 def _endpoint() -> Endpoint:

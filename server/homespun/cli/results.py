@@ -10,7 +10,7 @@ from pathlib import Path
 from homespun.cli import spending
 from homespun.cli.safe import printable
 from homespun.cli.session import Session
-from homespun.cli.terminal import Agreeing, Asking, Unasked, show_plan
+from homespun.cli.terminal import Agreeing, Asking, Unasked, show_patch, show_plan
 from homespun.core.patch import patch
 from homespun.core.plan import ChangePlan
 from homespun.disk import to_path
@@ -88,6 +88,14 @@ def _show(session: Session, plan: ChangePlan) -> None:
         session.write(patch(plan))
 
 
+def show_text(session: Session, patch_text: str) -> None:
+    """A patch as the result, in colours on a terminal."""
+    if session.out.is_terminal:
+        show_patch(session.out, patch_text)
+    else:
+        session.write(patch_text)
+
+
 def _say_all(session: Session, notes: Sequence[str]) -> None:
     for note in notes:
         session.say(f"look at this: {printable(note)}", style="yellow")
@@ -149,7 +157,7 @@ def _headline(outcome: Outcome) -> str:
         case "partly":
             return f"Done in part. {said}".rstrip()
         case "rejected":
-            return "Nothing was changed."
+            return f"Nothing was changed. {said if outcome.obstacle else ''}".rstrip()
         case "nothing":
             return f"There is nothing to change. {said}".rstrip()
 

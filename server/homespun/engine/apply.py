@@ -1,4 +1,4 @@
-"""Landing a plan: guard, merge with what was typed meanwhile, journal, one edit, verify.
+"""Landing a plan: bring it up to now, journal, one edit, verify.
 
 The only way from a plan to the user's files. What lands is compared with what the edge then
 reports, since editors have been seen to say that they applied an edit and not to.
@@ -7,16 +7,14 @@ reports, since editors have been seen to say that they applied an edit and not t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Literal, Protocol
 
-from homespun.core.diff import edits
-from homespun.core.merge import Conflict, merge
-from homespun.core.plan import ChangePlan, FileChange, hunks_between
-from homespun.core.text import Snapshot
-from homespun.engine.paths import Paths
+from homespun.core.merge import merge
+from homespun.core.plan import ChangePlan, FileChange
+from homespun.engine.fitting import Fitting, Ready
 from homespun.engine.ports import (
     Applied,
     CreateFile,
@@ -27,24 +25,15 @@ from homespun.engine.ports import (
     RenameFile,
     Workspace,
 )
-from homespun.errors import HomespunError, KeepingFailed, NotApplied, OutsideWorkspace, Stale
+from homespun.errors import HomespunError, KeepingFailed, NotApplied
 
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """One file's change brought up to the text as it is now, and what the edge must report then.
-
-    `expected` are texts by URI; None for a file that must be gone.
-    """
-
-    change: FileChange
-    operations: tuple[FileOperation, ...]
-    expected: tuple[tuple[str, str | None], ...]
+_MORE_ATTEMPTS = 2
+"""How often an edit is made anew where the user typed at the very moment at which it was sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Landed:
-    """What came of it: the files that changed, and why others did not."""
+    """What came of it: the files that changed, and why others, or hunks of these, did not."""
 
     files: tuple[FileResult, ...]
     refusals: tuple[str, ...]
@@ -62,139 +51,127 @@ class Keeping(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How a plan lands: what the journal is told, and whether only all of it may."""
+
+    begun: Literal["applying", "undoing"]
+    done: Literal["applied", "undone"]
+    as_a_whole: bool
+
+
+_MAKING = _Way("applying", "applied", as_a_whole=False)
+_TAKING_BACK = _Way("undoing", "undone", as_a_whole=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """What was asked of the edge (nothing where `ready` is empty), and what it answered."""
+
+    ready: list[Ready]
+    refusals: list[str]
+    answer: Applied
+
+
 class Applier:
     """Applies plans to one workspace, one at a time."""
 
-    def __init__(self, workspace: Workspace, paths: Paths, keeping: Keeping) -> None:
+    def __init__(self, workspace: Workspace, fitting: Fitting, keeping: Keeping) -> None:
         """`keeping` is told before and after each change."""
         self._workspace = workspace
-        self._paths = paths
+        self._fitting = fitting
         self._keeping = keeping
         self._one_at_a_time = asyncio.Lock()
 
     async def apply(self, plan: ChangePlan, change_id: str) -> Landed:
-        """Make every offered file change of `plan` that still fits; the others are refused.
+        """Make all of `plan` that still fits; files and hunks that do not are refused.
 
         Once begun it is carried to its end, even where the caller is cancelled. Raises
         `NotApplied` and `KeepingFailed`.
         """
-        return await asyncio.shield(
-            asyncio.ensure_future(self._apply(plan, change_id, _some, ("applying", "applied")))
-        )
+        return await asyncio.shield(asyncio.ensure_future(self._apply(plan, change_id, _MAKING)))
 
     async def take_back(self, plan: ChangePlan, change_id: str) -> Landed:
-        """The same for an undo: all of it or, raising `Stale`, nothing."""
+        """The same for an undo: all of it or, where anything is refused, nothing."""
         return await asyncio.shield(
-            asyncio.ensure_future(self._apply(plan, change_id, _all, ("undoing", "undone")))
+            asyncio.ensure_future(self._apply(plan, change_id, _TAKING_BACK))
         )
 
-    async def _apply(
-        self,
-        plan: ChangePlan,
-        change_id: str,
-        usable: Callable[[list[Ready], list[str]], None],
-        kinds: tuple[str, str],
-    ) -> Landed:
+    async def _apply(self, plan: ChangePlan, change_id: str, way: _Way) -> Landed:
         async with self._one_at_a_time:
-            ready, refusals = await self._prepare(plan)
-            usable(ready, refusals)
+            attempt = await self._attempt(plan, change_id, way)
+            for _ in range(_MORE_ATTEMPTS):
+                if attempt.answer.applied or not await self._outrun(attempt.ready):
+                    break
+                attempt = await self._attempt(plan, change_id, way)
+            ready, refusals = attempt.ready, tuple(attempt.refusals)
             if not ready:
-                return Landed((), tuple(refusals))
-            return await self._land(plan, change_id, ready, refusals, kinds)
+                return Landed((), refusals)
+            await self._verify(change_id, ready, attempt.answer)
+            await self._done(change_id, "partly" if refusals else way.done)
+            return Landed(tuple(_result(item.change) for item in ready), refusals)
+
+    async def _attempt(self, plan: ChangePlan, change_id: str, way: _Way) -> _Attempt:
+        ready, refusals = await self._prepare(plan)
+        if not ready or (refusals and way.as_a_whole):
+            return _Attempt([], refusals, Applied(applied=True))
+        return _Attempt(ready, refusals, await self._make(plan, change_id, ready, way))
 
     async def _prepare(self, plan: ChangePlan) -> tuple[list[Ready], list[str]]:
         ready: list[Ready] = []
         refusals: list[str] = []
         for file in plan.offered:
             try:
-                self._guard(file)
-                ready.append(await self._current(file))
+                item = await self._fitting.ready(file)
             except HomespunError as error:
                 refusals.append(f"{file.path}: {error.message}")
+                continue
+            ready.append(item)
+            refusals += item.change.reasons
         return ready, refusals
 
-    async def _land(
-        self,
-        plan: ChangePlan,
-        change_id: str,
-        ready: list[Ready],
-        refusals: list[str],
-        kinds: tuple[str, str],
-    ) -> Landed:
-        begun, done = kinds
-        if begun == "applying":
+    async def _make(
+        self, plan: ChangePlan, change_id: str, ready: Sequence[Ready], way: _Way
+    ) -> Applied:
+        """Write it down, and have the edge make it."""
+        if way is _MAKING:
             await self._keeping.proposed(change_id, [item.change for item in ready])
-        await self._keeping.event(change_id, begun)
+        await self._keeping.event(change_id, way.begun)
         operations = [op for item in ready for op in item.operations]
-        answer = Applied(applied=True)
-        if operations:
-            answer = await self._workspace.apply(plan.title, _ordered(operations))
-        wrong = await self._verify(ready, answer)
+        if not operations:
+            return Applied(applied=True)
+        return await self._workspace.apply(plan.title, _ordered(operations))
+
+    async def _outrun(self, ready: Sequence[Ready]) -> bool:
+        """Whether texts have moved on since they were read, and nothing else happened to them."""
+        if await self._made(ready):
+            return False
+        for item in ready:
+            now = await self._workspace.read(item.change.uri)
+            if now is not None and now.text != item.change.before:
+                return True
+        return False
+
+    async def _made(self, ready: Sequence[Ready]) -> list[str]:
+        """The paths of files that are as proposed by now."""
+        made: list[str] = []
+        for item in ready:
+            seen = [(await self._workspace.read(uri), text) for uri, text in item.expected]
+            if item.operations and all(
+                text == (None if now is None else now.text) for now, text in seen
+            ):
+                made.append(item.change.path)
+        return made
+
+    async def _verify(self, change_id: str, ready: Sequence[Ready], answer: Applied) -> None:
+        """Compare the files with what they should be now. Raises `NotApplied`."""
+        wrong = await self._wrong(ready, answer)
         if wrong:
             await self._keeping.event(change_id, "failed", f"{len(wrong)} of {len(ready)} files")
-            raise _not_applied(wrong, len(ready), answer)
-        # It is made: a journal that cannot say so any more leaves it at `begun`, which undo knows.
-        with suppress(KeepingFailed):
-            kind = "partly" if refusals and done == "applied" else done
-            await self._keeping.event(change_id, kind)
-        return Landed(tuple(_result(item.change) for item in ready), tuple(refusals))
+            made = () if answer.applied else await self._made(ready)
+            raise _not_applied(wrong, len(ready), answer, made)
 
-    def _guard(self, file: FileChange) -> None:
-        """Confine the change to the workspace, at the last moment.
-
-        Raises `OutsideWorkspace`, and `Protected` for `.git` and what is in it.
-        """
-        for uri, path in ((file.uri, file.path), (file.new_uri, file.new_path)):
-            if not uri or (not self._paths.absolute(uri) and self._workspace.opened(uri)):
-                continue
-            if not self._paths.inside(uri):
-                raise OutsideWorkspace(
-                    "the file is in none of the workspace's folders",
-                    "Open the folder that holds it as a workspace folder.",
-                )
-            self._paths.target(path)
-
-    async def _current(self, file: FileChange) -> Ready:
-        now = await self._workspace.read(file.uri)
-        match file.action:
-            case "create":
-                return self._create(file, now)
-            case "delete":
-                return self._delete(file, now)
-            case "rename":
-                return await self._rename(file, now)
-            case "edit":
-                return self._edit(file, now)
-
-    def _edit(self, file: FileChange, now: Snapshot | None) -> Ready:
-        change, current = _brought_up(file, now)
-        changes = edits(current.text, change.after)
-        operations = (EditFile(current, changes),) if changes else ()
-        return Ready(change, operations, ((file.uri, change.after),))
-
-    def _create(self, file: FileChange, now: Snapshot | None) -> Ready:
-        if now is not None:
-            raise Stale("a file of this name has come to be there meanwhile")
-        return Ready(file, (CreateFile(file.uri, file.after),), ((file.uri, file.after),))
-
-    def _delete(self, file: FileChange, now: Snapshot | None) -> Ready:
-        if now is None:
-            raise Stale("the file is already gone")
-        if now.text != file.before:
-            raise Stale("the file has changed meanwhile, so it is not deleted")
-        return Ready(file, (DeleteFile(file.uri),), ((file.uri, None),))
-
-    async def _rename(self, file: FileChange, now: Snapshot | None) -> Ready:
-        if await self._workspace.read(file.new_uri) is not None:
-            raise Stale(f"{file.new_path} has come to be there meanwhile")
-        edited = self._edit(file, now)
-        return replace(
-            edited,
-            operations=(*edited.operations, RenameFile(file.uri, file.new_uri)),
-            expected=((file.uri, None), (file.new_uri, edited.change.after)),
-        )
-
-    async def _verify(self, ready: Sequence[Ready], answer: Applied) -> list[str]:
+    async def _wrong(self, ready: Sequence[Ready], answer: Applied) -> list[str]:
         """The paths of files that are not as they should be now."""
         if not answer.applied:
             return [item.change.path for item in ready]
@@ -206,39 +183,10 @@ class Applier:
                     wrong.append(item.change.path)
         return list(dict.fromkeys(wrong))
 
-
-def _some(ready: list[Ready], refusals: list[str]) -> None:
-    """Whatever is ready may land."""
-
-
-def _all(ready: list[Ready], refusals: list[str]) -> None:
-    """Only all together may land."""
-    if refusals:
-        raise Stale(
-            "The change cannot be taken back as a whole: " + "; ".join(refusals),
-            "Nothing was touched. Take the later edits of these places back first, or restore them"
-            " by hand: the journal keeps the text before (`homespun history`).",
-        )
-
-
-def _brought_up(file: FileChange, now: Snapshot | None) -> tuple[FileChange, Snapshot]:
-    """`file` on the text as it is now: merged where that has changed. Raises `Stale`."""
-    if now is None:
-        raise Stale("the file is gone")
-    before = file.before or ""
-    if now.text == before:
-        return replace(file, version=now.version), now
-    merged = merge(before, now.text, file.after)
-    if not merged.clean:
-        raise Stale(f"the text has changed meanwhile {_where(merged.conflicts)}")
-    hunks = hunks_between(now.text, merged.text)
-    return replace(file, before=now.text, hunks=hunks, version=now.version), now
-
-
-def _where(conflicts: Sequence[Conflict]) -> str:
-    first = conflicts[0]
-    more = f" and in {len(conflicts) - 1} more places" if len(conflicts) > 1 else ""
-    return f"around line {first.base_start + 1}{more}"
+    async def _done(self, change_id: str, kind: str) -> None:
+        """It is made: a journal that cannot say so leaves it at `begun`, which undo knows."""
+        with suppress(KeepingFailed):
+            await self._keeping.event(change_id, kind)
 
 
 def _holds(change: FileChange, expected: str | None, seen: str | None) -> bool:
@@ -263,10 +211,18 @@ def _result(change: FileChange) -> FileResult:
     return FileResult(change.new_uri or change.uri, change.action, added, removed)
 
 
-def _not_applied(wrong: Sequence[str], total: int, answer: Applied) -> NotApplied:
+def _not_applied(
+    wrong: Sequence[str], total: int, answer: Applied, made: Sequence[str]
+) -> NotApplied:
     names = ", ".join(wrong[:5])
+    because = f": {answer.reason}" if answer.reason else ""
+    if made:
+        return NotApplied(
+            f"The editor refused the edit of {names}{because}. It made it all the same in"
+            f" {', '.join(made[:5])}.",
+            "`homespun history` names this change; `homespun undo ID` takes back what was made.",
+        )
     if not answer.applied:
-        because = f": {answer.reason}" if answer.reason else ""
         return NotApplied(
             f"The editor refused the edit of {names}{because}. Nothing was changed.",
             "Try again; if the file is read-only or was changed on disk, mend that first.",

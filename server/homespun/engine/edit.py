@@ -7,11 +7,13 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from homespun.core.plan import ChangePlan, FileChange
-from homespun.engine.apply import Applier, Landed
+from homespun.core.plan import ChangePlan
+from homespun.engine.fitting import Fitting, lost
 from homespun.engine.keeping import Keeping
-from homespun.engine.ports import EditTask, Events, Outcome, Review, Spent
+from homespun.engine.landing import Landing
+from homespun.engine.ports import Choice, EditTask, Events, Outcome, Review, Spent
 from homespun.engine.propose import Proposal, Proposer
+from homespun.engine.reviewing import Reviews
 from homespun.engine.scene import Scene
 from homespun.errors import HomespunError, KeepingFailed, ReplyError
 from homespun.providers.base import AnsweredBy
@@ -30,11 +32,20 @@ class Answered:
 class Editing:
     """Lands one task's change: review, the protected files' yes, apply, and what is told of it."""
 
-    def __init__(self, keeping: Keeping, applier: Applier, wanted: ReviewWish) -> None:
-        """`wanted`: what the settings say of review."""
+    def __init__(
+        self,
+        keeping: Keeping,
+        fitting: Fitting,
+        landing: Landing,
+        reviews: Reviews,
+        wanted: ReviewWish,
+    ) -> None:
+        """`reviews` hold what the user decides on later; `wanted` is what the settings say."""
         self._keeping = keeping
-        self._applier = applier
-        self._wanted = wanted
+        self._fitting = fitting
+        self._landing = landing
+        self._reviews = reviews
+        self._wanted: ReviewWish = wanted
 
     async def propose(
         self, change_id: str, scene: Scene, proposer: Proposer, by: AnsweredBy, events: Events
@@ -67,32 +78,36 @@ class Editing:
         outcome = _outcome(change_id, plan, answered)
         if not plan.offered:
             status = "rejected" if plan.reasons else "nothing"
-            return await self._refused(replace(outcome, status=status))
-        chosen = await self._reviewed(plan, task, events, review)
-        if chosen is None or not chosen.offered:
+            return await self._landing.drop(replace(outcome, status=status))
+        plan = plan.risky_first
+        choice = await self._chosen(plan, task.review or self._wanted, events, review)
+        if choice == "later":
+            return await self._reviews.wait(plan, outcome, events.plan)
+        if choice is None:
             reasons = (*plan.reasons, "You discarded it.")
-            return await self._refused(replace(outcome, reasons=reasons))
+            return await self._landing.drop(replace(outcome, reasons=reasons))
         events.stage("applying")
-        landed = await self._applier.apply(chosen, change_id)
-        if not landed.files:
-            return await self._refused(replace(outcome, reasons=(*plan.reasons, *landed.refusals)))
-        return _landed(outcome, plan, chosen, landed)
+        return await self._landing.make(outcome, choice)
 
-    async def _reviewed(
-        self, plan: ChangePlan, task: EditTask, events: Events, review: Review
-    ) -> ChangePlan | None:
-        wish = task.review or self._wanted
+    async def _chosen(
+        self, plan: ChangePlan, wish: ReviewWish, events: Events, review: Review
+    ) -> Choice:
+        """What the user wants of `plan`, asked where that should be: again where less of it fits.
+
+        The rest of a change of which a part was lost is another change than the one that was seen.
+        """
+        choice: Choice = plan
         if wish == "always" or (wish == "risky" and plan.risks):
             events.stage("reviewing")
-            chosen = await review.choose(plan)
-            if chosen is None:
-                return None
-            plan = chosen
-        return await _confirmed(plan, review)
-
-    async def _refused(self, outcome: Outcome) -> Outcome:
-        await self._told(outcome.change_id, "refused" if outcome.status == "rejected" else "kept")
-        return outcome
+            choice = await review.choose(plan)
+        while isinstance(choice, ChangePlan):
+            chosen = await _confirmed(choice, review)
+            fitted = await self._fitting.plan(chosen)
+            if wish == "never" or not fitted.offered or not lost(chosen, fitted):
+                return chosen
+            events.stage("reviewing")
+            choice = await review.choose(fitted)
+        return choice
 
     async def _told(self, change_id: str, kind: str, note: str = "") -> None:
         """Write down an end that changed nothing; failing to must not hide it."""
@@ -107,7 +122,7 @@ async def _confirmed(plan: ChangePlan, review: Review) -> ChangePlan:
             continue
         question = f"{file.path} can change how your tools behave. Write it all the same?"
         if not await review.confirm(question, "Write it"):
-            plan = plan.with_file(replace(file, accepted=False))
+            plan = plan.with_file(file.with_all(accepted=False))
     return plan
 
 
@@ -122,17 +137,3 @@ def _outcome(change_id: str, plan: ChangePlan, answered: Answered) -> Outcome:
         local=answered.by.local,
         spent=answered.spent,
     )
-
-
-def _landed(outcome: Outcome, plan: ChangePlan, chosen: ChangePlan, landed: Landed) -> Outcome:
-    left = tuple(f"{file.path}: you left it out" for file in _left_out(plan, chosen))
-    reasons = (*plan.reasons, *left, *landed.refusals)
-    whole = not reasons and chosen == plan
-    return replace(
-        outcome, status="applied" if whole else "partly", reasons=reasons, files=landed.files
-    )
-
-
-def _left_out(plan: ChangePlan, chosen: ChangePlan) -> list[FileChange]:
-    kept = {file.uri for file in chosen.offered}
-    return [file for file in plan.offered if file.uri not in kept]

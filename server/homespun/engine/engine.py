@@ -19,9 +19,11 @@ from homespun.engine.consenting import agree
 from homespun.engine.doctor import examine
 from homespun.engine.edit import Answered, Editing
 from homespun.engine.explain import explain
+from homespun.engine.fitting import Fitting
 from homespun.engine.gate import OutwardGate, Withholding
 from homespun.engine.gather import Gatherer, OpenFiles
 from homespun.engine.keeping import Keeping
+from homespun.engine.landing import Landing
 from homespun.engine.ledger import Ledger, UsageBy, summed
 from homespun.engine.meter import Meter
 from homespun.engine.paths import Paths
@@ -31,6 +33,7 @@ from homespun.engine.ports import (
     EditTask,
     Events,
     Explanation,
+    HistoryDetails,
     HistoryEntry,
     Outcome,
     Place,
@@ -42,8 +45,11 @@ from homespun.engine.ports import (
 from homespun.engine.propose import Asking, Proposer
 from homespun.engine.reading import Reading
 from homespun.engine.reapply import found_again, read_again
+from homespun.engine.records import backward
+from homespun.engine.reviewing import Reviews
 from homespun.engine.scene import Scene, set_scene
 from homespun.engine.shelf import Reach, Shelf
+from homespun.engine.undo import take_back
 from homespun.errors import KeepingFailed, NothingToDo
 from homespun.journal.entry import Keeper, new_id
 from homespun.providers.base import AnsweredBy, Endpoint, Provider
@@ -125,7 +131,10 @@ class Engine:
         self._withholding = withholding
         self._consents = consents
         self._parse = parse
-        self._applier = Applier(workspace, paths, self._keeping)
+        self._fitting = Fitting(workspace, paths)
+        self._applier = Applier(workspace, self._fitting, self._keeping)
+        self._landing = Landing(workspace, self._applier, self._keeping)
+        self.reviews = Reviews(self._keeping, self._fitting, self._landing)
         self._gatherer: Gatherer = OpenFiles(workspace, paths)
         self._meters: dict[AnsweredBy, Meter] = {}
 
@@ -169,6 +178,14 @@ class Engine:
         """The latest changes of this workspace, newest first."""
         return await self._keeping.history(self._folder(), limit)
 
+    async def details(self, change_id: str) -> HistoryDetails:
+        """One change with its patch. Raises `NothingToDo` where there is none of that id."""
+        return await self._keeping.details(change_id)
+
+    async def waiting(self) -> Sequence[ChangePlan]:
+        """The plans that wait for a decision, with those that an editor now gone has left."""
+        return await self.reviews.restored([folder.path for folder in self.workspace.folders()])
+
     async def usage(self, days: int, by: UsageBy) -> Sequence[UsageSum]:
         """What the requests of the last `days` took, summed, of all workspaces."""
         return summed(await self._keeping.usage_since(time.time() - days * _DAY), by)
@@ -176,13 +193,13 @@ class Engine:
     async def undo(self, change_id: str | None) -> Outcome:
         """Take back a change, the latest that stands where none is named.
 
-        Raises `NothingToDo`, and `Stale` where later edits are in its way.
+        Where later edits are in its way it is `rejected`, with those as the outcome's `obstacle`.
+        Raises `NothingToDo`.
         """
         entry = await self._keeping.undoable(change_id, self._folder())
-        files = self._keeping.plan_files(entry)
+        files = backward(entry.files, self._paths)
         plan = ChangePlan(entry.change_id, f"Undo: {entry.title}", "", files)
-        landed = await self._applier.take_back(plan, entry.change_id)
-        return Outcome(entry.change_id, "applied", f"Taken back: {entry.title}", files=landed.files)
+        return await take_back(plan, self._applier, self._fitting, self.workspace)
 
     async def reapply(self, change_id: str | None, events: Events, review: Review) -> Outcome:
         """Place a kept reply again, on the text as it is now, without asking the model."""
@@ -263,7 +280,8 @@ class Engine:
             await self._keeping.tidy(keep.days, keep.megabytes)
 
     def _editing(self) -> Editing:
-        return Editing(self._keeping, self._applier, self._configuration.settings().review)
+        wanted = self._configuration.settings().review
+        return Editing(self._keeping, self._fitting, self._landing, self.reviews, wanted)
 
     def _folder(self) -> str | None:
         """The first workspace folder: whose history it is."""

@@ -5,16 +5,27 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from homespun.core.plan import FileChange, hunks_between
+from homespun.core.patch import patch
+from homespun.core.plan import ChangePlan, FileChange
 from homespun.core.text import Span
 from homespun.engine.paths import Paths
-from homespun.engine.ports import EditTask, HistoryEntry, Place, Spent
+from homespun.engine.plan_data import dumped, loaded
+from homespun.engine.ports import (
+    EditTask,
+    HistoryDetails,
+    HistoryEntry,
+    Outcome,
+    Place,
+    Spent,
+)
+from homespun.engine.records import forward, record
 from homespun.engine.scene import Scene
 from homespun.errors import NothingToDo
-from homespun.journal.entry import Entry, FileRecord, Keeper
+from homespun.journal.entry import Entry, Keeper
 from homespun.journal.usage import UsageRecord
 from homespun.providers.base import AnsweredBy
 
@@ -23,6 +34,8 @@ _STANDING = ("applied", "partly", "applying")
 been made yet, taking it back changes nothing."""
 _UNDOABLE = (*_STANDING, "failed", "undoing")
 """What it takes back where the change is named: also what only half came to be."""
+
+_LISTS = "`homespun history` lists the changes."
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +98,31 @@ class Keeping:
             self._journal.answered, change_id, json.dumps(list(replies)), counted
         )
 
-    async def used(self, record: UsageRecord) -> None:
+    async def hold(self, plan: ChangePlan) -> None:
+        """The plan waits for the user."""
+        await asyncio.to_thread(self._journal.hold, plan.plan_id, dumped(plan))
+
+    async def decided(self, plan: ChangePlan) -> bool:
+        """The waiting plan as the user wants it now; False where it does not wait any more."""
+        return await asyncio.to_thread(self._journal.decided, plan.plan_id, dumped(plan))
+
+    async def release(self, plan_id: str) -> bool:
+        """The plan waits no more; False where another process has ended it."""
+        return await asyncio.to_thread(self._journal.release, plan_id)
+
+    async def left_waiting(self, folders: Sequence[str]) -> list[tuple[Outcome, ChangePlan]]:
+        """The plans that wait in `folders` and nobody holds, each with how it would end."""
+        left: list[tuple[Outcome, ChangePlan]] = []
+        for entry, kept in await asyncio.to_thread(self._journal.left_waiting, folders):
+            # One that another version of ours has written may be of no use here.
+            with suppress(ValueError):
+                plan = loaded(kept)
+                left.append((_outcome(entry, plan), plan))
+        return left
+
+    async def used(self, usage: UsageRecord) -> None:
         """What a request took."""
-        await asyncio.to_thread(self._journal.used, record)
+        await asyncio.to_thread(self._journal.used, usage)
 
     async def usage_since(self, since: float) -> list[UsageRecord]:
         """What the requests from `since` on took, oldest first."""
@@ -95,7 +130,7 @@ class Keeping:
 
     async def proposed(self, change_id: str, files: Sequence[FileChange]) -> None:
         """The files as they are about to change."""
-        records = [_record(file) for file in files]
+        records = [record(file) for file in files]
         await asyncio.to_thread(self._journal.proposed, change_id, records)
 
     async def event(self, change_id: str, kind: Any, note: str = "") -> None:
@@ -107,16 +142,24 @@ class Keeping:
         entries = await asyncio.to_thread(self._journal.entries, folder, limit)
         return [self._history_entry(entry) for entry in entries]
 
+    async def details(self, change_id: str) -> HistoryDetails:
+        """One change with its patch. Raises `NothingToDo` where there is none of that id."""
+        entry = await asyncio.to_thread(self._journal.get, change_id)
+        if entry is None:
+            raise _unknown(change_id)
+        made = ChangePlan(change_id, entry.title, "", forward(entry.files, self._paths))
+        return HistoryDetails(self._history_entry(entry), patch(made))
+
     async def undoable(self, change_id: str | None, folder: str | None) -> Entry:
         """The change to take back: the named one, or the latest that stands."""
         if change_id is None:
             entry = await asyncio.to_thread(self._journal.latest, folder, _STANDING)
-            missing = "There is no change to take back."
+            missing = NothingToDo("There is no change to take back.", _LISTS)
         else:
             entry = await asyncio.to_thread(self._journal.get, change_id)
-            missing = f"There is no change {change_id} in the journal."
+            missing = _unknown(change_id)
         if entry is None:
-            raise NothingToDo(missing, "`homespun history` lists the changes.")
+            raise missing
         if entry.status not in _UNDOABLE:
             raise NothingToDo(
                 f"Change {entry.change_id} is {entry.status}, so it cannot be undone."
@@ -132,37 +175,8 @@ class Keeping:
         else:
             entry = await asyncio.to_thread(self._journal.get, change_id)
         if entry is None or not entry.reply:
-            raise NothingToDo(
-                "There is no kept reply to apply again.", "`homespun history` lists the changes."
-            )
+            raise NothingToDo("There is no kept reply to apply again.", _LISTS)
         return _kept(entry)
-
-    def plan_files(self, entry: Entry) -> tuple[FileChange, ...]:
-        """The file changes that take `entry` back, in the reverse order."""
-        return tuple(self._reverse(record) for record in reversed(entry.files))
-
-    def _reverse(self, record: FileRecord) -> FileChange:
-        before, after = record.before or "", record.after or ""
-        path = self._paths.relative(record.uri)
-        match record.action:
-            case "create":
-                return FileChange(record.uri, path, "delete", after, hunks_between(after, ""))
-            case "delete":
-                return FileChange(record.uri, path, "create", None, hunks_between("", before))
-            case "rename":
-                new_path = self._paths.relative(record.new_uri)
-                back = hunks_between(after, before)
-                return FileChange(
-                    record.new_uri,
-                    new_path,
-                    "rename",
-                    after,
-                    back,
-                    new_uri=record.uri,
-                    new_path=path,
-                )
-            case _:
-                return FileChange(record.uri, path, "edit", after, hunks_between(after, before))
 
     def _history_entry(self, entry: Entry) -> HistoryEntry:
         return HistoryEntry(
@@ -177,9 +191,22 @@ class Keeping:
         )
 
 
-def _record(file: FileChange) -> FileRecord:
-    after = None if file.action == "delete" else file.after
-    return FileRecord(file.uri, file.action, file.before, after, file.new_uri)
+def _unknown(change_id: str) -> NothingToDo:
+    return NothingToDo(f"There is no change {change_id} in the journal.", _LISTS)
+
+
+def _outcome(entry: Entry, plan: ChangePlan) -> Outcome:
+    """How a change would end that has not ended yet."""
+    return Outcome(
+        entry.change_id,
+        "rejected",
+        plan.summary,
+        plan.reasons,
+        provider=entry.provider,
+        model=entry.model,
+        local=entry.local,
+        spent=Spent(entry.usage.get("prompt", 0), entry.usage.get("completion", 0)),
+    )
 
 
 def _as_data(scene: Scene) -> dict[str, object]:

@@ -116,6 +116,14 @@ class Workspace(Protocol):
         """Make all of it in one step that the user can undo; the edge answers for nothing more."""
         ...
 
+    def moved(self, uri: str) -> str:
+        """The URI that the file has now which had this one: the same unless the user renamed it."""
+        ...
+
+    async def unsaved(self, uris: Sequence[str]) -> Sequence[str]:
+        """Those of `uris` that are not on disk yet as they are here."""
+        ...
+
     async def settled(self, uri: str, expected: str | None) -> str | None:
         """The text of `uri` once it is `expected` (None: once the file is gone).
 
@@ -145,6 +153,10 @@ class Events(Protocol):
         ...
 
 
+Choice = ChangePlan | Literal["later"] | None
+"""What the user wants of a plan: this much, a decision piece by piece that comes later, nothing."""
+
+
 class Review(Protocol):
     """Asks the user. No answer is always the careful one."""
 
@@ -152,8 +164,11 @@ class Review(Protocol):
         """Whether the user chose `yes`; False where they did not, or cannot be asked."""
         ...
 
-    async def choose(self, plan: ChangePlan) -> ChangePlan | None:
-        """The plan as the user wants it (hunks and files accepted or rejected); None to drop it."""
+    async def choose(self, plan: ChangePlan) -> Choice:
+        """The plan as the user wants it (hunks and files accepted or rejected); None to drop it.
+
+        `later` where the user decides through `Engine.reviews`, which holds the plan until then.
+        """
         ...
 
 
@@ -247,7 +262,9 @@ class Outcome:
     """How an edit (or an undo) ended.
 
     `status`: all `applied`; `partly`, some files or hunks refused or rejected; `rejected`,
-    nothing changed, `reasons` say why; `nothing`, the model saw nothing to change.
+    nothing changed, `reasons` say why; `nothing`, the model saw nothing to change. `unsaved` are
+    the URIs of changed files that are not on disk yet. `obstacle` is a unified diff of what stands
+    in the way of an undo.
     """
 
     change_id: str
@@ -259,6 +276,8 @@ class Outcome:
     model: str = ""
     local: bool = True
     spent: Spent = Spent()
+    unsaved: tuple[str, ...] = ()
+    obstacle: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +303,14 @@ class HistoryEntry:
     files: tuple[str, ...]
     model: str
     local: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryDetails:
+    """One change, and all that it did as a patch ("" where nothing came of it)."""
+
+    entry: HistoryEntry
+    patch: str
 
 
 @dataclass(frozen=True, slots=True)

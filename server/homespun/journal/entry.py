@@ -12,7 +12,7 @@ from homespun.journal.usage import UsageRecord
 
 Kind = Literal[
     "asked", "answered", "refused", "applying", "applied", "partly", "failed", "undoing", "undone",
-    "kept",
+    "kept", "waiting",
 ]  # fmt: skip
 
 
@@ -95,6 +95,22 @@ class Keeper(Protocol):
         """The newest change that stands at one of `statuses`, whole."""
         ...
 
+    def hold(self, change_id: str, plan: str) -> None:
+        """The change waits for the user's decision; `plan` is all that is needed to go on."""
+        ...
+
+    def decided(self, change_id: str, plan: str) -> bool:
+        """The waiting change as it is now; False where it does not wait any more."""
+        ...
+
+    def release(self, change_id: str) -> bool:
+        """The change waits no more; False where it did not, since another process ended it."""
+        ...
+
+    def left_waiting(self, folders: Sequence[str]) -> list[tuple[Entry, str]]:
+        """The waiting changes of `folders` that no other living process holds: ours from now."""
+        ...
+
     def used(self, record: UsageRecord) -> None:
         """What a request took."""
         ...
@@ -145,6 +161,21 @@ class NoJournal:
     def latest(self, folder: str | None, statuses: Sequence[str]) -> Entry | None:
         """Nothing was kept."""
         return None
+
+    def hold(self, change_id: str, plan: str) -> None:
+        """Do nothing: the change waits in memory alone."""
+
+    def decided(self, change_id: str, plan: str) -> bool:
+        """Whoever asks holds it in memory."""
+        return True
+
+    def release(self, change_id: str) -> bool:
+        """Whoever asks holds it in memory."""
+        return True
+
+    def left_waiting(self, folders: Sequence[str]) -> list[tuple[Entry, str]]:
+        """Nothing was kept."""
+        return []
 
     def used(self, record: UsageRecord) -> None:
         """Do nothing."""

@@ -44,6 +44,15 @@ STEPS: tuple[tuple[str, str], ...] = (
         CREATE INDEX usage_at ON usage (at);
         """,
     ),
+    (
+        "plans that wait for a decision, and the process that holds them",
+        """
+        CREATE TABLE waiting (
+            change_id TEXT PRIMARY KEY REFERENCES change (id) ON DELETE CASCADE,
+            process INTEGER NOT NULL, plan TEXT NOT NULL
+        ) STRICT;
+        """,
+    ),
 )
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from homespun.errors import KeepingFailed
+from homespun.journal import waiting
 from homespun.journal.entry import Entry, FileRecord, Kind
 from homespun.journal.schema import migrate
 from homespun.journal.usage import UsageRecord
@@ -70,12 +71,13 @@ class Journal:
             _tell(connection, change_id, "answered", "")
 
     def proposed(self, change_id: str, files: Sequence[FileRecord]) -> None:
-        """The files as they are about to change."""
+        """The files as they are about to change, in place of those of an attempt before."""
         rows = [
             _clean((change_id, file.uri, file.action, file.before, file.after, file.new_uri))
             for file in files
         ]
         with self._writing() as connection:
+            connection.execute("DELETE FROM file WHERE change_id = ?", (change_id,))
             connection.executemany("INSERT INTO file VALUES (?, ?, ?, ?, ?, ?)", rows)
 
     def event(self, change_id: str, kind: Kind, note: str = "") -> None:
@@ -109,6 +111,29 @@ class Journal:
     def interrupted(self, folder: str | None) -> Entry | None:
         """The newest change in whose midst a process ended; None where all came to their end."""
         return self.latest(folder, ("applying", "undoing"))
+
+    def hold(self, change_id: str, plan: str) -> None:
+        """The change waits for the user's decision."""
+        with self._writing() as connection:
+            waiting.hold(connection, change_id, plan)
+            _tell(connection, change_id, "waiting", "")
+
+    def decided(self, change_id: str, plan: str) -> bool:
+        """The waiting change as it is now; False where it does not wait any more."""
+        with self._writing() as connection:
+            return waiting.change(connection, change_id, plan)
+
+    def release(self, change_id: str) -> bool:
+        """The change waits no more; False where it did not."""
+        with self._writing() as connection:
+            return waiting.release(connection, change_id)
+
+    def left_waiting(self, folders: Sequence[str]) -> list[tuple[Entry, str]]:
+        """The waiting changes of `folders` that no other living process holds: ours from now."""
+        with self._writing() as connection:
+            left = waiting.take_over(connection, folders)
+        found = [(self.get(change_id), plan) for change_id, plan in left]
+        return [(entry, plan) for entry, plan in found if entry is not None]
 
     def used(self, record: UsageRecord) -> None:
         """What a request took."""

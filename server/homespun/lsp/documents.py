@@ -45,6 +45,7 @@ class Documents:
         self._open: dict[str, _Document] = {}
         self._spellings: dict[str, str] = {}
         self._watchers: dict[str, list[asyncio.Event]] = {}
+        self._moves: dict[str, str] = {}
 
     def open(self, uri: str, language_id: str, version: int | None, text: str) -> None:
         """The editor opened a document, and owns its text from now on."""
@@ -88,6 +89,31 @@ class Documents:
     def key(self, uri: str) -> str:
         """What is the same for all spellings of `uri`."""
         return uris.key(uri, windows=self.windows, ignore_case=self._ignore_case)
+
+    def rename(self, uri: str, new_uri: str) -> None:
+        """The editor gave a file, or a folder with all that is in it, another name."""
+        self._moves.pop(self.key(new_uri), None)
+        self._moves[self.key(uri)] = new_uri
+        self.touched(uri)
+        self.touched(new_uri)
+
+    def moved(self, uri: str) -> str:
+        """The URI that the file has now which had this one: the same unless it was renamed."""
+        for _ in self._moves:
+            following = self._next(uri)
+            if following is None:
+                break
+            uri = following
+        return uri
+
+    def _next(self, uri: str) -> str | None:
+        """One step on: by the rename of the file itself, or of a folder that holds it."""
+        parts = uri.split("/")
+        for count in range(len(parts), 3, -1):
+            new = self._moves.get(self.key("/".join(parts[:count])))
+            if new is not None:
+                return "/".join((new.rstrip("/"), *parts[count:]))
+        return None
 
     def touched(self, uri: str) -> None:
         """Tell those who watch `uri` that there is news of it."""

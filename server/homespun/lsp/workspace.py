@@ -124,6 +124,14 @@ class EditorWorkspace:
         text = await asyncio.to_thread(read_text, path)
         return None if text is None else Snapshot.of(uri, text)
 
+    def moved(self, uri: str) -> str:
+        """The URI that the file has now which had this one, as far as the editor told."""
+        return self._documents.moved(uri)
+
+    async def unsaved(self, uris: Sequence[str]) -> Sequence[str]:
+        """The open documents among `uris` whose text is not what is on disk."""
+        return [uri for uri in uris if await asyncio.to_thread(self._is_unsaved, uri)]
+
     async def settled(self, uri: str, expected: str | None) -> str | None:
         """The text of `uri` once it is `expected`, or after two seconds what is there."""
         clock = asyncio.get_running_loop().time
@@ -147,15 +155,16 @@ class EditorWorkspace:
         """
         if reason := await asyncio.to_thread(self._obstacle, operations):
             return Applied(applied=False, reason=reason)
+        return await asyncio.shield(asyncio.ensure_future(self._apply(label, operations)))
+
+    async def _apply(self, label: str, operations: Sequence[FileOperation]) -> Applied:
+        # From here until the edit is sent nothing is awaited: no keystroke comes in between.
         current = [self._current(operation) for operation in operations]
         for operation in current:
             if isinstance(operation, str):
                 return Applied(applied=False, reason=f"{operation} has changed meanwhile")
         ready = [operation for operation in current if not isinstance(operation, str)]
-        return await asyncio.shield(asyncio.ensure_future(self._apply(label, ready)))
-
-    async def _apply(self, label: str, operations: Sequence[FileOperation]) -> Applied:
-        parts = divide(operations, self._server.client)
+        parts = divide(ready, self._server.client)
         if parts.editor:
             applied = await self._by_editor(label, parts.editor)
             if not applied.applied:
@@ -192,7 +201,14 @@ class EditorWorkspace:
                 raise TypeError("a change of text is the editor's")
 
     def _obstacle(self, operations: Sequence[FileOperation]) -> str:
-        """Why a new name can't be taken: something is there. `ignoreIfExists` would not say."""
+        """Why this cannot be made on the disk as it is now, "" where it can.
+
+        A new name is taken (`ignoreIfExists` would not say), or a file that is not open was
+        written by another program.
+        """
+        for operation in operations:
+            if isinstance(operation, EditFile) and self._is_outdated(operation.before):
+                return f"{operation.before.uri} has changed on disk meanwhile"
         taken = [op.uri for op in operations if isinstance(op, CreateFile)]
         taken += [op.new_uri for op in operations if isinstance(op, RenameFile)]
         freed = {op.uri for op in operations if isinstance(op, DeleteFile | RenameFile)}
@@ -202,6 +218,18 @@ class EditorWorkspace:
             if there and uri not in freed:
                 return f"there is already something at {path or uri}"
         return ""
+
+    def _is_outdated(self, before: Snapshot) -> bool:
+        path = self.path(before.uri)
+        if before.version is not None or path is None or self.opened(before.uri) is not None:
+            return False
+        return _differs(path, before.text)
+
+    def _is_unsaved(self, uri: str) -> bool:
+        opened, path = self.opened(uri), self.path(uri)
+        if opened is None or path is None:
+            return opened is not None
+        return _differs(path, opened.text)
 
     def _current(self, operation: FileOperation) -> FileOperation | str:
         """The operation on the text as it is now; the URI alone where that has moved on.
@@ -216,6 +244,14 @@ class EditorWorkspace:
         if now.version == before.version or now.text == before.text:
             return EditFile(now, operation.edits)
         return before.uri
+
+
+def _differs(path: str, text: str) -> bool:
+    """Whether the file is not to the letter `text`, or cannot be read as one."""
+    try:
+        return read_text(path) != text
+    except HomespunError:
+        return True
 
 
 async def _wait(event: asyncio.Event, seconds: float) -> None:

@@ -11,11 +11,12 @@ import click
 from rich.table import Table
 from rich.text import Text
 
+from homespun.cli import results
 from homespun.cli.files import root_of
 from homespun.cli.options import folder_option, json_option
 from homespun.cli.safe import printable
 from homespun.cli.session import Session
-from homespun.engine.ports import HistoryEntry
+from homespun.engine.ports import HistoryDetails, HistoryEntry
 
 if TYPE_CHECKING:
     from homespun.engine.engine import Engine
@@ -24,17 +25,21 @@ _STYLES = {"applied": "green", "partly": "yellow", "refused": "red", "failed": "
 
 
 @click.command("history")
+@click.argument("change_id", metavar="[ID]", required=False)
 @click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True)
 @folder_option
 @json_option
 @click.pass_obj
-def command(session: Session, limit: int, folder: Path | None) -> int:
-    """List the changes of this workspace, newest first."""
+def command(session: Session, change_id: str | None, limit: int, folder: Path | None) -> int:
+    """List the changes of this workspace, newest first; with ID, show what that one did."""
+    root = root_of(Path.cwd(), folder)
+    if change_id is not None:
+        return _details(session, root, change_id)
 
     async def work(engine: Engine) -> Sequence[HistoryEntry]:
         return await engine.history(limit)
 
-    entries = session.run(root_of(Path.cwd(), folder), work)
+    entries = session.run(root, work)
     if session.as_json:
         session.write_json({"changes": [_as_data(entry) for entry in entries]})
     elif not entries:
@@ -43,6 +48,19 @@ def command(session: Session, limit: int, folder: Path | None) -> int:
         session.out.print(_table(entries))
     else:
         session.write("".join(_line(entry) for entry in entries))
+    return 0
+
+
+def _details(session: Session, root: Path, change_id: str) -> int:
+    async def work(engine: Engine) -> HistoryDetails:
+        return await engine.details(change_id)
+
+    found = session.run(root, work)
+    if session.as_json:
+        session.write_json({**_as_data(found.entry), "diff": found.patch})
+    else:
+        session.say(_line(found.entry).rstrip("\n"), style="bold")
+        results.show_text(session, found.patch)
     return 0
 
 

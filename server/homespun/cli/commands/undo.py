@@ -12,6 +12,7 @@ from homespun.cli.files import root_of
 from homespun.cli.options import folder_option, json_option
 from homespun.cli.session import Session
 from homespun.engine.ports import Outcome
+from homespun.errors import Refused
 
 if TYPE_CHECKING:
     from homespun.engine.engine import Engine
@@ -26,7 +27,7 @@ def command(session: Session, change_id: str | None, folder: Path | None) -> int
     """Take back change ID, in all its files at once.
 
     Default: the latest change that stands. What you changed since stays; where that cannot be,
-    nothing is touched.
+    nothing is touched, and what stands in the way is shown as a patch.
     """
     root = root_of(Path.cwd(), folder)
 
@@ -35,7 +36,8 @@ def command(session: Session, change_id: str | None, folder: Path | None) -> int
 
     outcome = session.run(root, work)
     if session.as_json:
-        session.write_json(results.as_data(outcome))
+        session.write_json({**results.as_data(outcome), "obstacle": outcome.obstacle})
     else:
+        results.show_text(session, outcome.obstacle)
         results.tell(session, root, outcome)
-    return 0
+    return Refused.exit_code if outcome.status == "rejected" else 0

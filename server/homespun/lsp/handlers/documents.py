@@ -25,8 +25,7 @@ def deleted(ls: Server, params: types.DeleteFilesParams) -> None:
 def renamed(ls: Server, params: types.RenameFilesParams) -> None:
     """Files got other names in the editor."""
     for file in params.files:
-        ls.documents.touched(file.old_uri)
-        ls.documents.touched(file.new_uri)
+        ls.documents.rename(file.old_uri, file.new_uri)
 
 
 def watched(ls: Server, params: types.DidChangeWatchedFilesParams) -> None:
