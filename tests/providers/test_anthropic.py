@@ -93,6 +93,7 @@ WHOLE = (
 )
 
 
+@pytest.mark.proves("stream", kind="anthropic", how="documented")
 async def test_a_stream_is_read_with_its_thoughts_and_its_counts():
     with replaying(streamed(*WHOLE)) as replay:
         async with provider_at(replay.address, CLAUDE) as provider:
@@ -113,6 +114,7 @@ def test_any_cutting_gives_the_same(places: list[int]):
     assert last.usage == Usage(25, 15)
 
 
+@pytest.mark.proves("json", kind="anthropic", how="documented")
 async def test_what_is_sent():
     asked = Request(
         (Message("system", "You edit."), Message("user", "Edit.")),
@@ -184,6 +186,7 @@ TOO_LONG = "prompt is too long: 210000 tokens > 200000 maximum"
 OVERLOADED = {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}
 
 
+@pytest.mark.proves("refusals", kind="anthropic", how="documented")
 @pytest.mark.parametrize(
     ("transcript", "error", "words"),
     [
@@ -235,6 +238,7 @@ async def test_what_a_model_does_not_take_is_left_out(message: str, dropped: str
     assert first.keys() - second.keys() == {dropped}
 
 
+@pytest.mark.proves("tools", kind="anthropic", how="documented")
 async def test_tools_pictures_and_results_are_in_its_form():
     call = ToolCall("t1", "now", '{"zone": "UTC"}')
     other = ToolCall("t2", "now", "no json")
@@ -301,6 +305,7 @@ async def test_tools_pictures_and_results_are_in_its_form():
     ]
 
 
+@pytest.mark.proves("window", kind="anthropic", how="documented")
 async def test_the_window_is_told_with_the_models():
     models = {"data": [{"id": "claude", "max_input_tokens": 1_000_000}]}
     with replaying(exchange("GET /v1/models", models)) as replay:

@@ -37,6 +37,7 @@ def asked(served: ScriptedEndpoint) -> list[str]:
     return [request.body["genkey"] for request in served.chats if request.path != ABORT]
 
 
+@pytest.mark.proves("stop", kind="koboldcpp", how="documented")
 async def test_an_answer_that_is_not_wanted_any_more_is_aborted_by_its_own_key():
     async with ScriptedEndpoint(ENDLESS) as served, provider_at(served.address, KOBOLD) as provider:
         await first_words(provider)

@@ -72,6 +72,7 @@ async def failure(*transcripts: Transcript, endpoint: Endpoint = OLLAMA) -> Home
     return caught.value
 
 
+@pytest.mark.proves("stream", kind="ollama", how="documented")
 async def test_a_stream_is_read_with_its_thoughts_and_its_counts():
     answer = streamed(piece(thinking="hm, "), piece(content="naïve "), piece(content="🦜"), TAIL)
     with replaying(answer) as replay:
@@ -81,6 +82,7 @@ async def test_a_stream_is_read_with_its_thoughts_and_its_counts():
     assert reply.usage == Usage(26, 4)
 
 
+@pytest.mark.proves("json", kind="ollama", how="documented")
 async def test_the_window_is_set_and_nothing_may_be_cut():
     endpoint = replace(OLLAMA, keep_alive="30m")
     with replaying(streamed(piece(content='{"summary": "x"}'), TAIL)) as replay:
@@ -109,6 +111,7 @@ async def test_an_answer_without_a_stream_is_the_same():
     assert sent(replay)[0]["stream"] is False
 
 
+@pytest.mark.proves("refusals", kind="ollama", how="documented")
 @pytest.mark.parametrize(
     ("transcript", "error", "words"),
     [
@@ -187,6 +190,7 @@ def shown(trained: int, parameters: str = "") -> Transcript:
 NOTHING_LOADED = exchange("GET /api/ps", {"models": []})
 
 
+@pytest.mark.proves("window", kind="ollama", how="documented")
 @pytest.mark.parametrize(
     ("transcripts", "tokens"),
     [
@@ -218,6 +222,7 @@ TOOLS: tuple[dict[str, object], ...] = ({"type": "function", "function": {"name"
 CALL = ToolCall("call_0", "now", '{"zone": "UTC"}')
 
 
+@pytest.mark.proves("tools", kind="ollama", how="documented")
 async def test_tools_and_pictures_are_passed_on():
     asked = Request(
         (

@@ -23,6 +23,7 @@ LLAMA = replace(USUAL, kind="llamacpp")
 SAYS = 'root ::= "def add(a, b):\\n    return a + b\\n"'
 
 
+@pytest.mark.proves("stream", kind="llamacpp", how="real")
 async def test_a_stream_says_what_the_model_said(tmp_path: Path):
     with llama_server(tmp_path, Options(grammar=SAYS)) as server:
         async with provider_at(server.address, LLAMA) as provider:
@@ -31,6 +32,7 @@ async def test_a_stream_says_what_the_model_said(tmp_path: Path):
     assert reply.finish == "stop"
 
 
+@pytest.mark.proves("json", kind="llamacpp", how="real")
 async def test_a_reply_keeps_to_the_schema(llama: ModelServer):
     async with provider_at(llama.address, LLAMA) as provider:
         reply = await answered(provider, structured())
@@ -62,6 +64,7 @@ async def test_a_bad_schema_is_stepped_down_from(llama: ModelServer):
     assert reply.finish == "stop"
 
 
+@pytest.mark.proves("window", kind="llamacpp", how="real")
 async def test_the_window_is_the_real_one(tmp_path: Path):
     with llama_server(tmp_path, Options(parallel=1, context=2048)) as server:
         async with provider_at(server.address, LLAMA) as provider:
@@ -79,6 +82,7 @@ async def test_an_overflow_tells_what_the_server_counted(tmp_path: Path):
     assert caught.value.prompt_tokens > 2048
 
 
+@pytest.mark.proves("refusals", kind="llamacpp", how="real")
 @pytest.mark.parametrize("key", ["", "wrong"])
 async def test_a_key_is_wanted(tmp_path: Path, key: str):
     with llama_server(tmp_path, Options(api_key="right")) as server:
@@ -98,6 +102,7 @@ async def busy_slots(client: httpx.AsyncClient) -> int:
     return sum(slot["is_processing"] for slot in slots)
 
 
+@pytest.mark.proves("stop", kind="llamacpp", how="real")
 async def test_closing_the_stream_frees_the_slot(tmp_path: Path):
     with llama_server(tmp_path, Options(grammar=ENDLESS, parallel=1)) as server:
         async with server.client() as client, provider_at(server.address, LLAMA) as provider:
@@ -157,6 +162,7 @@ async def listening(server: ModelServer) -> None:
 LITELLM = replace(USUAL, kind="litellm", model="balanced", api_key=MASTER_KEY)
 
 
+@pytest.mark.proves("stream", kind="litellm", how="real")
 async def test_litellm_answers_from_both_deployments(litellm: ModelServer):
     said: set[str] = set()
     async with provider_at(litellm.address, LITELLM) as provider:
@@ -167,6 +173,7 @@ async def test_litellm_answers_from_both_deployments(litellm: ModelServer):
     assert said == {"first", "second"}
 
 
+@pytest.mark.proves("refusals", kind="litellm", how="real")
 @pytest.mark.parametrize("key", ["", "sk-wrong"])
 async def test_litellm_wants_its_key(litellm: ModelServer, key: str):
     async with provider_at(litellm.address, replace(LITELLM, api_key=key)) as provider:
@@ -174,6 +181,7 @@ async def test_litellm_wants_its_key(litellm: ModelServer, key: str):
             await answered(provider, question())
 
 
+@pytest.mark.proves("json", kind="litellm", how="real")
 async def test_litellm_passes_the_schema_on(litellm: ModelServer):
     async with provider_at(litellm.address, LITELLM) as provider:
         reply = await answered(provider, structured())

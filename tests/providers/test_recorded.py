@@ -10,22 +10,14 @@ import pytest
 from homespun import errors
 from homespun.providers.base import Endpoint, Usage, Window
 from model_servers.asking import USUAL, Answered, answered, provider_at, question, structured
+from model_servers.proofs import RECORDED_KINDS
 from model_servers.replay import replaying
 from model_servers.transcript import names, recorded
-
-KINDS = {
-    "litellm": "litellm",
-    "llama-cpp-python": "llamacpp_python",
-    "llama-server": "llamacpp",
-    "mlx-lm": "mlx",
-    "transformers": "transformers",
-    "vllm": "vllm",
-}
 
 
 def endpoint_of(name: str) -> Endpoint:
     """An endpoint of the kind of server that the transcript is of; patient only for moments."""
-    kind = KINDS[name.split("/")[0]]
+    kind = RECORDED_KINDS[name.split("/")[0]]
     return replace(USUAL, kind=kind, first_byte_timeout=0.5, idle_timeout=0.5, max_retries=0)
 
 
@@ -79,6 +71,7 @@ WHOLE_REPLIES = [
 ]
 
 
+@pytest.mark.proves("stream", how="recorded")
 @pytest.mark.parametrize("name", WHOLE_REPLIES)
 async def test_a_whole_reply_says_what_was_recorded(name: str):
     with replaying(recorded(name)) as replay:
@@ -96,6 +89,7 @@ JSON_REPLIES = [
 ]
 
 
+@pytest.mark.proves("json", how="recorded")
 @pytest.mark.parametrize("name", JSON_REPLIES)
 async def test_json_comes_as_it_was_said(name: str):
     with replaying(recorded(name)) as replay:
@@ -133,6 +127,7 @@ ANSWERED_ALL_THE_SAME = {
 }
 
 
+@pytest.mark.proves("refusals", how="recorded")
 @pytest.mark.parametrize(
     ("name", "error"), [row for row in REFUSALS if row[0] not in ANSWERED_ALL_THE_SAME]
 )
@@ -206,6 +201,7 @@ async def test_a_server_that_loads_is_waited_for():
     assert reply.text == expected_of("llama-server/chat-stream").text
 
 
+@pytest.mark.proves("window", how="recorded")
 @pytest.mark.parametrize(("name", "tokens"), [("vllm/models", 4096), ("llama-server/props", 16384)])
 async def test_the_window_is_the_servers_own_word(name: str, tokens: int):
     with replaying(recorded(name)) as replay:

@@ -77,7 +77,8 @@ def read_object(status: int, data: object) -> Answer:
     if isinstance(inner, list):
         return Answer(status, _validation(cast("list[object]", inner)), {})
     details = _mapping(inner)
-    message = details.get("message", inner if isinstance(inner, str) else "")
+    plain = inner if isinstance(inner, str) else details.get("msg", "")
+    message = details.get("message", plain)
     code = details.get("code")
     if isinstance(code, (int, str)) and str(code).isdigit() and 400 <= int(code) < 600:
         status = int(code) if status == 200 else status
