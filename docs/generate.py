@@ -18,7 +18,6 @@ from pydantic.fields import FieldInfo
 from homespun.config.restricted import ALLOWED
 from homespun.config.schema import Settings
 from homespun.lsp.methods import METHODS, Method
-from homespun.providers.kinds import KINDS, Kind
 
 _SETTINGS = """\
 # Settings
@@ -67,7 +66,7 @@ A request that fails on purpose answers with an error whose message is for the u
 
 def pages() -> dict[str, str]:
     """Every generated page by its name."""
-    return {"settings.md": _settings(), "protocol.md": _protocol(), "servers.md": _servers()}
+    return {"settings.md": _settings(), "protocol.md": _protocol()}
 
 
 def _settings() -> str:
@@ -188,34 +187,6 @@ def _json_type(schema: Mapping[str, Any]) -> str:
     if schema.get("type") == "array":
         return f"list of {_json_type(schema['items'])}"
     return str(schema.get("type", "any"))
-
-
-_SERVERS = """\
-# Model servers
-
-Generated from `server/homespun/providers/kinds.py` by `docs/generate.py`.
-
-`model = "NAME/MODEL"` is enough where a server listens at its usual address. `NAME_BASE_URL` and
-`NAME_API_KEY` in the environment say otherwise (with the names in the last column), and so does a
-`[providers.ANY]` table with `type = "NAME"`. What a server does not take is found out and
-remembered.
-
-Set-ups of other tools just work too: `LOCAL_LLM_BASE_URL` and `LOCAL_LLM_API_KEY` for any of these,
-`AYE_LLM_API_URL`, `AYE_LLM_API_KEY` and `AYE_LLM_MODEL`, and `OPENAI_COMPATIBLE_DATA`.
-"""
-
-
-def _servers() -> str:
-    rows = [
-        (f"`{kind.id}`", kind.title, _addresses(kind), f"`{kind.env}_BASE_URL`")
-        for kind in sorted(KINDS.values(), key=lambda kind: kind.id)
-        if kind.id != "scripted"
-    ]
-    return _SERVERS + _table(("name", "server", "usual address", "environment"), rows)
-
-
-def _addresses(kind: Kind) -> str:
-    return ", ".join(f"`{address}`" for address in kind.addresses)
 
 
 def _doc(thing: type) -> str:

@@ -2,7 +2,8 @@
 
 A test says so itself: `@pytest.mark.proves("stream", kind="ollama", how="documented")`. Where it
 is parametrised with recordings, its kind is that of the recording. Run as a program, it collects
-the tests and writes what they prove as JSON: `{kind: {fact: how}}`.
+the tests and writes what they prove as JSON: `{"facts": {fact: name}, "proofs": {kind: {fact:
+how}}}`.
 """
 
 from __future__ import annotations
@@ -77,12 +78,12 @@ class _Collector:
 
 
 def main() -> int:
-    """Write the proofs of all tests of providers to standard output."""
+    """Write the facts, and the proofs of all tests of providers, to standard output."""
     collector, folder = _Collector(), Path(__file__).parents[1] / "providers"
     options = ["--collect-only", "-p", "no:cacheprovider", "-p", "no:terminal", str(folder)]
     if code := pytest.main(options, plugins=[collector]):
         return int(code)
-    sys.stdout.write(json.dumps(collector.found))
+    sys.stdout.write(json.dumps({"facts": FACTS, "proofs": collector.found}))
     return 0
 
 

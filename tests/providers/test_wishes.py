@@ -58,6 +58,7 @@ async def test_what_was_proven_is_sent_unless_its_user_says_no():
     await http.close()
 
 
+@pytest.mark.proves("tools", kind="openai_compatible", how="documented")
 async def test_pictures_and_tools_go_as_openai_has_them():
     call = ToolCall("c1", "now", "{}")
     messages = (
