@@ -361,6 +361,12 @@ def test_a_key_in_the_open_is_noticed(address: str, more: dict[str, Any], expose
     assert chosen(settings | route, {}).exposes_key is exposed
 
 
+def test_what_other_tools_say_of_tools_counts():
+    assert chosen({}, DATA).declared == {"tools": False}
+    assert chosen({"model": "LocalVLLM/org/second"}, DATA).declared == {}
+    assert chosen({}, AYE).declared == {}
+
+
 def test_placeholders_are_no_keys():
     settings = {"model": "ollama/a", "providers": {"ollama": {"endpoint": "http://gpu.lan"}}}
     assert not chosen(settings, {}).exposes_key

@@ -23,11 +23,15 @@ def exchange(
     `headers` are whole lines, each with its end.
     """
     data = body if isinstance(body, bytes) else _text(body).encode()
-    head = f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\nContent-Type: {kind}\r\n{headers}"
+    head = f"HTTP/1.1 {status} {_phrase(status)}\r\nContent-Type: {kind}\r\n{headers}"
     # A body without a length ends with its connection.
     response = f"{head}Connection: close\r\n\r\n".encode() + data
     request = f"{route} HTTP/1.1\r\n\r\n".encode()
     return Transcript(route, request, (Piece(0.0, response),), 0.0, hangs)
+
+
+def _phrase(status: int) -> str:
+    return HTTPStatus(status).phrase if status in set(HTTPStatus) else "Overloaded"
 
 
 def lines(*events: Mapping[str, object]) -> bytes:

@@ -211,6 +211,15 @@ async def test_each_fault_has_its_name(
     assert "sk-ant" not in str(caught.value)
 
 
+async def test_an_overload_is_waited_for():
+    error = {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}
+    overload = exchange("POST /v1/messages", error, status=529, headers="Retry-After: 0\r\n")
+    with replaying(overload, streamed(*WHOLE)) as replay:
+        async with provider_at(replay.address, replace(CLAUDE, max_retries=1)) as provider:
+            reply = await answered(provider, question())
+    assert (reply.finish, reply.waiting) == ("stop", ["the server is busy"])
+
+
 async def test_a_refused_key_is_named():
     body = {"type": "error", "error": {"type": "authentication_error", "message": "sk-ant-key"}}
     wrong = exchange("POST /v1/messages", body, status=401)

@@ -296,6 +296,20 @@ async def test_an_answer_that_has_begun_is_not_asked_again():
     assert len(setup.endpoint.chats) == 1
 
 
+async def test_a_slow_answer_has_all_the_time_that_it_needs():
+    slow = Turn(reply="one two three four five", delay=0.6)
+    async with talking(
+        Script(turns=(slow,), tokens_per_second=8),
+        connect_timeout=0.3,
+        first_byte_timeout=1.5,
+        idle_timeout=0.5,
+    ) as setup:
+        began = time.perf_counter()
+        chunks = await answer(setup.provider)
+    assert text(chunks) == "one two three four five"
+    assert time.perf_counter() - began > 1.5
+
+
 async def test_closing_the_stream_closes_the_socket():
     script = Script(turns=(Turn(reply="word " * 1000),), tokens_per_second=100)
     async with talking(script) as setup:

@@ -19,12 +19,16 @@ from homespun.errors import BadSetting
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A model with all that is needed to reach it; `key` "" for none."""
+    """A model with all that is needed to reach it; `key` "" for none.
+
+    `tools`: whether it is said to call tools; None where nothing is said.
+    """
 
     provider: str
     model: str
     url: str
     key: str = field(default="", repr=False)
+    tools: bool | None = None
 
 
 def named_by_others(environ: Mapping[str, str]) -> Named | None:
@@ -61,4 +65,11 @@ def _listed(environ: Mapping[str, str]) -> list[Named]:
 def _models(provider: Mapping[str, Any]) -> list[Named]:
     name, url = str(provider["provider"]), str(provider["baseUrl"])
     key = str(provider.get("apiKey") or "")
-    return [Named(name, str(model["apiName"]), url, key) for model in provider["models"]]
+    return [
+        Named(name, str(model["apiName"]), url, key, _flag(model.get("supportsTools")))
+        for model in provider["models"]
+    ]
+
+
+def _flag(found: object) -> bool | None:
+    return found if isinstance(found, bool) else None

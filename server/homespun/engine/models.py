@@ -108,7 +108,7 @@ class _Finder:
     def foreign(self, named: Named) -> Endpoint:
         """The endpoint of a model that another tool's variables describe completely."""
         row = kind("openai_compatible")
-        endpoint = ProviderSettings(type=row.id, endpoint=named.url)
+        endpoint = ProviderSettings(type=row.id, endpoint=named.url, supports_tools=named.tools)
         return self._made(named.provider, named.model, row, endpoint, parse(named.url), named.key)
 
     def _own(self, name: str, model: str, own: ProviderSettings) -> Endpoint:

@@ -12,6 +12,8 @@ from homespun.providers.failures import Answer
 
 _LOADING_PAUSE = 0.5
 _FIRST_PAUSE = 1.0
+_BUSY = frozenset({429, 503, 529})
+"""529 is Anthropic's word for an overload (https://docs.anthropic.com/en/api/errors)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Patience:
         left = self._until - self._clock()
         if answer.is_loading:
             return Wait(_LOADING_PAUSE, "loading the model") if left > 0 else None
-        if answer.status not in (429, 503) or self._retries == 0:
+        if answer.status not in _BUSY or self._retries == 0:
             return None
         asked = _seconds(retry_after)
         seconds = self._pause if asked is None else asked
