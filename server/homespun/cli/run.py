@@ -22,6 +22,7 @@ COMMANDS = {
     "doctor": "Check the settings, the model and everything in between.",
     "edit": "Change a file by an instruction.",
     "explain": "Explain a file, or some lines of it.",
+    "health": "Show how each model server stands.",
     "history": "List the changes of this workspace.",
     "lsp": "Run the language server on stdio, as editors do.",
     "model": "Keep named model servers, switch, test, and manage Ollama's models.",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from homespun import __version__
 from homespun.config.schema import Settings
 from homespun.core.prompt import Message
+from homespun.engine.health import Health
 from homespun.engine.ports import Check
 from homespun.errors import HomespunError, NoModel
 from homespun.providers.base import Endpoint, Provider, Request
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 async def examine(
-    configuration: Configuration, models: Models, keeping: Keeping
+    configuration: Configuration, models: Models, keeping: Keeping, health: Health
 ) -> AsyncIterator[Check]:
     """Each check as it is done; what depends on a failed one is left out."""
     yield Check("homespun", "ok", f"{__version__} on Python {platform.python_version()}")
@@ -49,6 +50,8 @@ async def examine(
             f"the key of {endpoint.name} travels by plain http, for all in between to read",
             "Use an https address, or a tunnel such as `ssh -L`.",
         )
+    for check in await health.checks():
+        yield check
     provider = models.connect(endpoint)
     yield await _answer(provider)
     yield await _window(provider)

@@ -234,7 +234,8 @@ class Engine:
 
     def checks(self) -> AsyncIterator[Check]:
         """The doctor's checks, as they are done."""
-        return examine(self._configuration, self._models, self._keeping)
+        health = self.shelf.health
+        return examine(self._configuration, self._models, self._keeping, health)
 
     async def close(self) -> None:
         """Let go of every connection."""

@@ -72,8 +72,14 @@ class Health:
         """Every provider of the settings, and those that serve."""
         settings = self._configuration.settings()
         serving = await self._serving(settings)
-        looks = (self._look(settings, name, serving) for name in _names(settings, serving))
-        return await _bounded(looks)
+        names = dict.fromkeys((*settings.providers, *serving))
+        return await _bounded(self._look(settings, name, serving) for name in names)
+
+    async def checks(self) -> Sequence[Check]:
+        """A check for each provider of the settings that is not switched off."""
+        own = self._configuration.settings().providers
+        off = {name for name, provider in own.items() if not provider.enabled}
+        return [check(one) for one in await self.named() if one.provider not in off]
 
     async def running(self) -> tuple[Listed, ...]:
         """Those that are named, and the servers that were found to run on this machine."""
@@ -139,10 +145,6 @@ def check(listed: Listed) -> Check:
     found = f"{listed.status}{where}{why}"
     details = asdict(listed)
     return Check(f"provider {listed.provider}", "ok" if ready else bad, found, listed.hint, details)
-
-
-def _names(settings: Settings, serving: Mapping[str, Endpoint]) -> Sequence[str]:
-    return tuple(dict.fromkeys((*settings.providers, *serving)))
 
 
 def _unnamed(server: Found) -> Listed:

@@ -24,6 +24,15 @@ from homespun.lsp.model_methods import (
     SelectModelResult,
     TestModelResult,
 )
+from homespun.lsp.plan_methods import (
+    DecideParams,
+    FinishParams,
+    Plan,
+    PlansParams,
+    PlansResult,
+    ProposedParams,
+    ProposedResult,
+)
 from homespun.lsp.wire import HealthCheck, Params, Token, Wire
 
 
@@ -76,8 +85,9 @@ class ExplainParams(Params):
 
 
 class HistoryParams(Params):
-    """How much of the history to give."""
+    """How much of the history to give: the latest changes, or one with all that it did."""
 
+    change_id: str | None = None
     limit: Annotated[int, Field(ge=1, le=1000)] = 50
 
 
@@ -88,7 +98,9 @@ class ChangeParams(Params):
 
 
 class HealthParams(Params):
-    """Nothing to choose."""
+    """What to check: without `provider`, all that the doctor does."""
+
+    provider: str | None = Field(None, description="One of the settings', or a preset.")
 
 
 class AnsweredBy(Wire):
@@ -129,6 +141,12 @@ class EditResult(Wire):
     files: tuple[ChangedFile, ...]
     answered_by: AnsweredBy
     usage: Usage
+    unsaved: tuple[str, ...] = Field(
+        (), description="URIs of changed files that are not on disk yet: offer to save them."
+    )
+    obstacle: str = Field(
+        "", description="A unified diff of the later edits that stand in the way of an undo."
+    )
 
 
 class ExplainResult(Wire):
@@ -156,6 +174,7 @@ class HistoryResult(Wire):
     """The latest changes, newest first."""
 
     entries: tuple[HistoryEntry, ...]
+    diff: str = Field("", description="What the one change did that was asked for.")
 
 
 class HealthResult(Wire):
@@ -190,6 +209,15 @@ _TABLE = (
         EditResult,
         "Place a kept reply again, on the text as it is now, without asking the model.",
     ),
+    Method("homespun/plans", PlansParams, PlansResult, "The changes that wait for a decision."),
+    Method("homespun/decide", DecideParams, Plan, "Take or leave parts of a waiting change."),
+    Method(
+        "homespun/proposed",
+        ProposedParams,
+        ProposedResult,
+        "What a file would become, for a diff editor.",
+    ),
+    Method("homespun/finish", FinishParams, EditResult, "End a waiting change."),
     Method("homespun/health", HealthParams, HealthResult, "The doctor's checks."),
     Method("homespun/models", ModelsParams, ModelsResult, "The models that there are."),
     Method(

@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from homespun.engine.ports import Check, Explanation, HistoryEntry, Outcome, Spent
 from homespun.engine.health import Listed
+from homespun.engine.ports import (
+    Check,
+    Explanation,
+    HistoryDetails,
+    HistoryEntry,
+    Outcome,
+    Spent,
+)
 from homespun.engine.switching import Switched
 from homespun.lsp import methods, model_methods, wire
 
@@ -28,6 +35,8 @@ def edit_result(outcome: Outcome) -> methods.EditResult:
             provider=outcome.provider, model=outcome.model, local=outcome.local
         ),
         usage=_usage(outcome.spent),
+        unsaved=outcome.unsaved,
+        obstacle=outcome.obstacle,
     )
 
 
@@ -70,6 +79,12 @@ def history_result(entries: Sequence[HistoryEntry]) -> methods.HistoryResult:
             for entry in entries
         )
     )
+
+
+def details_result(details: HistoryDetails) -> methods.HistoryResult:
+    """One change with what it did, for the wire."""
+    listed = history_result([details.entry])
+    return listed.model_copy(update={"diff": details.patch})
 
 
 def health_result(checks: Sequence[Check]) -> methods.HealthResult:

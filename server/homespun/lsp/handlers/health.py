@@ -16,13 +16,16 @@ if TYPE_CHECKING:
 
 async def health(ls: Server, job: Job, params: HealthParams) -> HealthResult:
     """Do all checks, telling each as it is done."""
+    from homespun.engine.health import check
     from homespun.lsp.results import health_result
 
     engine = await ls.engine()
+    if params.provider is not None:
+        return health_result([check(await engine.shelf.health.of(params.provider))])
     checks: list[Check] = []
-    async for check in engine.checks():
-        checks.append(check)
-        job.events.stage("checking", check.name)
+    async for done in engine.checks():
+        checks.append(done)
+        job.events.stage("checking", done.name)
     return health_result(checks)
 
 
