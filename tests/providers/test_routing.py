@@ -165,6 +165,14 @@ async def test_in_turn():
     assert said == ["one", "two", "one", "two"]
 
 
+async def test_a_task_stays_with_who_served_it():
+    async with behind_one_name(says("one"), says("two"), strategy="round_robin") as several:
+        provider = several.provider()
+        assert [(await answered(provider, question())).text for _ in range(3)] == ["one"] * 3
+        await several.servers[0].__aexit__(None, None, None)
+        assert (await answered(provider, question())).text == "two"
+
+
 async def test_the_least_busy_serves():
     slow = says("word " * 100, tokens_per_second=50)
     async with behind_one_name(slow, says("two"), strategy="least_busy") as several:

@@ -154,8 +154,7 @@ class Routed:
         """
         waiting: list[Member] = []
         failure: ModelError | None = None
-        members = self._traffic.order(self._endpoint.name, self._route.strategy, self._members)
-        for member in members:
+        for member in self._ordered():
             if not await self._can(member, request):
                 continue
             try:
@@ -171,6 +170,13 @@ class Routed:
         async with aclosing(self._waited(waiting[0], request)) as chunks:
             async for chunk in chunks:
                 yield chunk
+
+    def _ordered(self) -> Sequence[Member]:
+        """Who served this task before goes on with it: it has the prompt in its cache."""
+        served = self._served
+        if served and not self._traffic.rests(served):
+            return [served, *(member for member in self._members if member is not served)]
+        return self._traffic.order(self._endpoint.name, self._route.strategy, self._members)
 
     async def _try(self, member: Member, request: Request) -> AsyncGenerator[Chunk, None]:
         """A member's answer. Raises `_SetAside` where it has not begun, and another may answer."""
