@@ -5,7 +5,17 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-NAMES = ("start", "keystroke", "code_action", "stream", "reply", "cancel", "diff", "merge")
+NAMES = (
+    "start",
+    "keystroke",
+    "code_action",
+    "stream",
+    "reply",
+    "cancel",
+    "diff",
+    "merge",
+    "placing",
+)
 
 
 def main(names: list[str]) -> int:

@@ -38,7 +38,7 @@ class ClosestPlace:
         """Lines that both have vote for where the first would be; the likeliest three compete."""
         votes: Counter[int] = Counter()
         for offset, key in enumerate(keys[:_MAX_VOTES]):
-            places = self._index.places.get(key, ()) if key else ()
+            places = self._index.places(key) if key else ()
             if len(places) <= _MAX_REPEATS:
                 votes.update(max(0, place - offset) for place in places)
         if not votes:
@@ -61,8 +61,8 @@ class ClosestPlace:
 
         longest = max(keys, key=len)
         best = process.extractOne(
-            longest, self._index.places.keys(), scorer=fuzz.ratio, score_cutoff=_ENOUGH_ALIKE
+            longest, self._index.said, scorer=fuzz.ratio, score_cutoff=_ENOUGH_ALIKE
         )
         if best is None:
             return None
-        return max(0, self._index.places[best[0]][0] - keys.index(longest))
+        return max(0, self._index.places(best[0])[0] - keys.index(longest))

@@ -74,11 +74,11 @@ def _exact(index: LineIndex, wanted: Sequence[str]) -> list[int]:
 def _candidates(index: LineIndex, wanted: Sequence[str]) -> Iterator[int]:
     """Where `wanted` would start, for each place of its rarest line."""
     keys = [line.strip() for line in wanted]
-    counts = [(len(index.places.get(key, ())), offset) for offset, key in enumerate(keys) if key]
+    counts = [(len(index.places(key)), offset) for offset, key in enumerate(keys) if key]
     if not counts:
         return
     _, offset = min(counts)
-    for place in index.places.get(keys[offset], ()):
+    for place in index.places(keys[offset]):
         at = place - offset
         if at >= 0 and index.keys[at : at + len(keys)] == keys:
             yield at
