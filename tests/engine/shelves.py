@@ -16,7 +16,7 @@ from homespun.engine.models import choose
 from homespun.engine.shelf import Reach, Shelf
 from homespun.providers.base import Endpoint
 from homespun.providers.capabilities import Capabilities
-from homespun.providers.connect import connect
+from homespun.providers.connect import Connector
 from homespun.providers.discovery import Found
 from homespun.providers.http import Http
 
@@ -67,7 +67,7 @@ async def shelf(
 
     models = Models(
         chosen,
-        lambda endpoint: connect(endpoint, http, capabilities),
+        Connector(http, capabilities).connect,
         http.close,
     )
     reach = Reach(
@@ -75,7 +75,7 @@ async def shelf(
         capabilities,
         Profiles(file),
         around.discover,
-        lambda endpoint, learned: connect(endpoint, http, learned),
+        lambda endpoint, learned: Connector(http, learned).connect(endpoint),
         may_pull,
     )
     try:

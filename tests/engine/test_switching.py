@@ -85,3 +85,14 @@ async def test_what_is_no_model_is_not_asked(tmp_path: Path) -> None:
         with pytest.raises(BadSetting, match="nobody"):
             await own.select("nobody/m", keep=True)
         assert around.live.settings().model == "old/a"
+
+
+async def test_a_route_serves_where_one_of_its_endpoints_answers(tmp_path: Path) -> None:
+    async with ScriptedEndpoint(Script.of("hi")) as endpoint:
+        text = (
+            settings(endpoint.address, "vllm") + '[routes.fast]\nendpoints = ["old/a", "new/m"]\n'
+        )
+        async with shelf(tmp_path, text) as (own, around):
+            switched = await own.select("fast", keep=False)
+            assert (switched.model, switched.status) == ("fast", "switched")
+            assert around.live.settings().model == "fast"

@@ -13,6 +13,7 @@ from homespun.engine import trial_questions as questions
 from homespun.engine.ports import Check
 from homespun.engine.shelf import Shelf
 from homespun.engine.trial_questions import Heard
+from homespun.errors import InputError
 from homespun.providers.base import Endpoint, ToolCall
 from homespun.providers.capabilities import Proven
 from homespun.providers.dialect import Dialect
@@ -120,6 +121,14 @@ async def test_a_server_that_does_not_answer_ends_the_test(
         assert connection in checks["connection"].found and checks["connection"].hint
         assert streaming in checks["streaming"].found
         assert (list(checks) == ["connection", "streaming"]) == bool(streaming)
+
+
+async def test_a_route_is_tested_by_its_endpoints(tmp_path: Path) -> None:
+    text = 'model = "fast"\n[routes.fast]\nendpoints = ["vllm/a", "ollama/b"]\n'
+    async with shelf(tmp_path, text) as (own, _):
+        with pytest.raises(InputError, match="is a route") as caught:
+            await tried(own)
+    assert "vllm/a, ollama/b" in caught.value.hint
 
 
 async def test_llama_server_is_what_it_is(tmp_path: Path, llama: ModelServer) -> None:

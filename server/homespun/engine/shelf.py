@@ -96,9 +96,14 @@ class Shelf:
     async def trial(self, model: str | None) -> AsyncGenerator[Check, None]:
         """Put a model to the test, the one that serves where none is named; each step as it ends.
 
-        Raises `NoModel` and `BadSetting`.
+        Raises `NoModel`, `BadSetting`, and `InputError` for a route: its endpoints can be tested.
         """
         endpoint = await self._chosen(self._configuration.settings(), model)
+        if endpoint.route:
+            raise InputError(
+                f"{endpoint.name!r} is a route, and each of its endpoints is a model of its own.",
+                f"Test them one by one: {endpoint.model}.",
+            )
         reach = self._reach
         trial = Trial(endpoint, reach.http, reach.capabilities, reach.connect)
         async with aclosing(trial.steps()) as checks:

@@ -25,7 +25,8 @@ _CLOUD_TOKENS = 16
 class Switched:
     """How a switch ended: `switched`, `warned` (switched, in spite of a fault), or `kept`.
 
-    `model` as `provider/model` is what was asked for; `reason` and `hint` where all was not well.
+    `model` is what was asked for, as `provider/model` or a route's name; `reason` and `hint` are
+    empty where all was well.
     """
 
     model: str
@@ -41,7 +42,7 @@ async def probe(endpoint: Endpoint, connect: Callable[[Endpoint], Provider]) -> 
 
     Exactly one question is sent; a server that takes less than was sent is asked with less.
     """
-    name = f"{endpoint.name}/{endpoint.model}"
+    name = endpoint.name if endpoint.route else f"{endpoint.name}/{endpoint.model}"
     patience = min(endpoint.first_byte_timeout, _LONGEST)
     probed = replace(endpoint, max_retries=0, first_byte_timeout=patience)
     error = await _asked(connect(probed), 1 if endpoint.local else _CLOUD_TOKENS)
