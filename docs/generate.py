@@ -18,6 +18,7 @@ from pydantic.fields import FieldInfo
 from homespun.config.restricted import ALLOWED
 from homespun.config.schema import Settings
 from homespun.lsp.methods import METHODS, Method
+from homespun.lsp.plan_methods import FROM_SERVER, FromServer
 
 _SETTINGS = """\
 # Settings
@@ -61,6 +62,13 @@ request does.
 A request that fails on purpose answers with an error whose message is for the user; its `data` is
 `{"code", "hint"}`. A change that is refused is no error: its status is `rejected`, with reasons.
 `*` marks what must be given.
+"""
+
+_FROM_SERVER = """
+## From the server
+
+Only for clients that announce `experimental.homespun` among their capabilities: `true`, or an
+object with what they do, such as `{"review": true, "save": true}`.
 """
 
 
@@ -144,16 +152,28 @@ def _protocol() -> str:
     shared = sorted(_shared().items())
     types_ = [f"\n### {name}\n\n{model['description']}\n{_rows(model)}" for name, model in shared]
     methods = [_method(method) for method in METHODS.values()]
-    return "".join((_PROTOCOL, *methods, "\n## Types\n", *types_))
+    ours = [_from_server(message) for message in FROM_SERVER.values()]
+    return "".join((_PROTOCOL, *methods, _FROM_SERVER, *ours, "\n## Types\n", *types_))
 
 
 def _shared() -> dict[str, Any]:
     """The schemas of the objects that are inside others, by name."""
     found: dict[str, Any] = {}
-    for method in METHODS.values():
-        for model in (method.params, method.result):
-            found |= model.model_json_schema().get("$defs", {})
+    for message in (*METHODS.values(), *FROM_SERVER.values()):
+        for model in (message.params, message.result):
+            if model is not None:
+                found |= model.model_json_schema().get("$defs", {})
     return found
+
+
+def _from_server(message: FromServer) -> str:
+    kind = "Notification" if message.result is None else "Request"
+    needs = f" For `{message.needs}`." if message.needs else ""
+    told = f"\n### `{message.name}`\n\n{message.doc}{needs}\n\n**{kind}.** {_doc(message.params)}\n"
+    if message.result is None:
+        return told + _fields(message.params)
+    answer = f"\n**Result.** {_doc(message.result)}\n{_fields(message.result)}"
+    return told + _fields(message.params) + answer
 
 
 def _method(method: Method) -> str:

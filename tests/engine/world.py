@@ -24,6 +24,7 @@ from homespun.engine.ports import (
     Folder,
     RenameFile,
     Stage,
+    Workspace,
 )
 from homespun.engine.shelf import Reach
 from homespun.errors import HomespunError
@@ -272,29 +273,39 @@ def world(
     workspace = MemoryWorkspace(root, files, list(files) if opened is None else opened)
     model = ToldModel(list(turns))
     journal = Journal(tmp_path / "state" / "journal.db")
-    configuration = FixedConfiguration(Settings.model_validate(settings or {}))
-    reach = Reach(
-        Http(),
-        Capabilities(),
-        Profiles(tmp_path / "config.toml"),
-        _nobody,
-        lambda endpoint, capabilities: model,
-    )
 
     def make(keeper: Keeper) -> Engine:
-        return Engine(
-            workspace,
-            Paths(workspace, windows=False),
-            configuration,
-            Models(lambda settings, choice: endpoint or _endpoint(), lambda _: model, _nothing),
-            keeper,
-            Outward([str(root)], []),
-            Consents(tmp_path / "state" / "consents.json"),
-            parse=Grammars().errors,
-            reach=reach,
-        )
+        return engine_over(workspace, model, keeper, tmp_path, settings, endpoint)
 
     return World(workspace, model, make(journal), Recorder(), journal, make)
+
+
+def engine_over(
+    workspace: Workspace,
+    model: ToldModel,
+    keeper: Keeper,
+    tmp_path: Path,
+    settings: Mapping[str, object] | None = None,
+    endpoint: Endpoint | None = None,
+) -> Engine:
+    """An engine over any workspace in `tmp_path / "project"`, with a model that is told."""
+    return Engine(
+        workspace,
+        Paths(workspace, windows=False),
+        FixedConfiguration(Settings.model_validate(settings or {})),
+        Models(lambda settings, choice: endpoint or _endpoint(), lambda _: model, _nothing),
+        keeper,
+        Outward([str(tmp_path / "project")], []),
+        Consents(tmp_path / "state" / "consents.json"),
+        parse=Grammars().errors,
+        reach=Reach(
+            Http(),
+            Capabilities(),
+            Profiles(tmp_path / "config.toml"),
+            _nobody,
+            lambda endpoint, capabilities: model,
+        ),
+    )
 
 
 def _endpoint() -> Endpoint:

@@ -28,7 +28,8 @@ async def test_results_are_camel_case_and_whole(server: Server) -> None:
                     "changeId": "c1", "at": 0.0, "title": "Edit", "status": "applied",
                     "summary": "Done.", "files": ["a.py"], "model": "tiny", "local": True,
                 }
-            ]
+            ],
+            "diff": "",
         }  # fmt: skip
         health = await editor.request("homespun/health", {})
         assert [check["status"] for check in health["checks"]] == ["ok", "error"]

@@ -181,7 +181,11 @@ def _decided(plan: ChangePlan, shown: ChangePlan, decision: Decision) -> ChangeP
         _still_there(seen.path, seen.refusal, decision)
         return plan.with_file(file.with_all(accepted=decision.accept))
     if not 0 <= decision.hunk < len(file.hunks):
-        raise InputError(f"{seen.path} has {len(file.hunks)} hunks; they count from 0.")
+        raise InputError(
+            f"The change of {seen.path} has {len(file.hunks)} hunks, so there is no"
+            f" {decision.hunk}.",
+            "Name a hunk by its `index`.",
+        )
     refusal = seen.refusal or seen.hunks[decision.hunk].refusal
     _still_there(seen.path, refusal, decision)
     return plan.with_file(file.with_hunk(decision.hunk, accepted=decision.accept))

@@ -23,7 +23,8 @@ class Client:
     """One editor's abilities. The defaults are those of an editor that announces nothing.
 
     `operations` are the file operations that a workspace edit may hold (`create`, `rename`,
-    `delete`). `homespun`: it is one of our own clients, or speaks like one.
+    `delete`). `homespun`: it is one of our own clients, or speaks like one; then `review`: it shows
+    plans and decides on them, `save`: it saves files when asked to.
     """
 
     encoding: Encoding = "utf-16"
@@ -37,6 +38,8 @@ class Client:
     action_literals: bool = False
     markdown_hover: bool = False
     homespun: bool = False
+    review: bool = False
+    save: bool = False
 
 
 def read_client(announced: object) -> Client:
@@ -58,6 +61,8 @@ def read_client(announced: object) -> Client:
         is not None,
         markdown_hover="markdown" in _strings(_get(announced, "textDocument.hover.contentFormat")),
         homespun=_has(announced, "experimental.homespun"),
+        review=_does(announced, "review"),
+        save=_does(announced, "save"),
     )
 
 
@@ -90,6 +95,12 @@ def _get(plain: object, path: str) -> object:
 
 def _has(plain: object, path: str) -> bool:
     return bool(_get(plain, path))
+
+
+def _does(announced: object, ability: str) -> bool:
+    """Whether a client of ours has this ability; a bare `true` names all of them."""
+    own = _get(announced, "experimental.homespun")
+    return own is True or _has(own, ability)
 
 
 def _strings(plain: object) -> tuple[str, ...]:

@@ -34,6 +34,27 @@ class Endpoint:
     tell: Tell
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One method that is answered at once: no job, no progress, and no waiting for others."""
+
+    name: str
+    serve: Callable[[Server, Any], Awaitable[Wire]]
+
+
+def install_question(server: Server, question: Question) -> None:
+    """Serve `question` as a request, and as a command that gives the same answer."""
+
+    async def request(ls: Server, params: object) -> Any:
+        return _dump(await question.serve(ls, _validate(question.name, params)))
+
+    async def command(ls: Server, params: types.ExecuteCommandParams) -> Any:
+        return await request(ls, params.arguments[0] if params.arguments else {})
+
+    server.feature(question.name)(request)
+    server.command(question.name.replace("/", "."))(command)
+
+
 def install(server: Server, endpoint: Endpoint) -> None:
     """Serve `endpoint` as a request, and as a command."""
 
@@ -97,7 +118,7 @@ def _prepare(server: Server, endpoint: Endpoint, plain: object) -> Params:
 
     Raises `JsonRpcInvalidParams` that names the field, `Stale` for a version that has passed.
     """
-    params = _validate(endpoint, plain)
+    params = _validate(endpoint.name, plain)
     document = getattr(params, "text_document", None)
     if document is None or (snapshot := server.documents.snapshot(document.uri)) is None:
         return params
@@ -117,19 +138,19 @@ def stale() -> Stale:
     )
 
 
-def _validate(endpoint: Endpoint, plain: object) -> Params:
+def _validate(name: str, plain: object) -> Params:
     from pydantic import ValidationError
 
     from homespun.lsp.methods import METHODS
 
     try:
-        return METHODS[endpoint.name].params.model_validate({} if plain is None else plain)
+        return METHODS[name].params.model_validate({} if plain is None else plain)
     except ValidationError as error:
         wrong = "; ".join(
             f"{'.'.join(map(str, one['loc'])) or 'params'}: {one['msg']}"
             for one in error.errors(include_input=False, include_url=False)[:5]
         )
-        raise JsonRpcInvalidParams(f"{endpoint.name}: {wrong}") from None
+        raise JsonRpcInvalidParams(f"{name}: {wrong}") from None
 
 
 def _tokens(params: Params, work_token: int | str | None) -> Tokens:

@@ -43,18 +43,24 @@ class Tokens:
     partial: Token | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Running:
+    task: asyncio.Task[Any]
+    progress: Progress
+
+
 class Jobs:
     """The register of running jobs."""
 
     def __init__(self, server: Server) -> None:
         self._server = server
-        self._running: dict[Token, asyncio.Task[Any]] = {}
+        self._running: dict[Token, _Running] = {}
         self._background: set[asyncio.Task[None]] = set()
         self._numbers = itertools.count(1)
 
     def admit(self) -> str:
         """The id of one more job. Raises `InputError` where there are too many."""
-        if len(self._running) >= _AT_ONCE:
+        if sum(not one.progress.waits_for_user for one in self._running.values()) >= _AT_ONCE:
             raise InputError(
                 f"{_AT_ONCE} jobs are running already.",
                 "Wait for one to end, or cancel it by its progress.",
@@ -68,7 +74,7 @@ class Jobs:
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 - a coroutine always runs in one
         progress = Progress(self._server, job_id, title, tokens.work, tokens.partial)
-        self._running[progress.token] = task
+        self._running[progress.token] = _Running(task, progress)
         try:
             progress.open()
             return await work(Job(job_id, progress, EditorReview(self._server)))
@@ -90,13 +96,14 @@ class Jobs:
 
     def cancel_token(self, token: Token) -> None:
         """Cancel the job whose progress has `token`; nothing where there is none any more."""
-        if (task := self._running.get(token)) is not None:
-            task.cancel()
+        if (running := self._running.get(token)) is not None:
+            running.task.cancel()
 
     async def close(self) -> None:
         """Cancel every job, and give them a moment to clean up."""
         current = asyncio.current_task()
-        tasks = {task for task in (*self._running.values(), *self._background)} - {current}
+        running = (one.task for one in self._running.values())
+        tasks: set[asyncio.Task[Any]] = {*running, *self._background} - {current}
         for task in tasks:
             task.cancel()
         if tasks:

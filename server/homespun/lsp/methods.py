@@ -142,10 +142,11 @@ class EditResult(Wire):
     answered_by: AnsweredBy
     usage: Usage
     unsaved: tuple[str, ...] = Field(
-        (), description="URIs of changed files that are not on disk yet: offer to save them."
+        default=(), description="URIs of changed files that are not on disk yet."
     )
     obstacle: str = Field(
-        "", description="A unified diff of the later edits that stand in the way of an undo."
+        default="",
+        description="A unified diff of the later edits that stand in the way of an undo.",
     )
 
 
@@ -174,7 +175,7 @@ class HistoryResult(Wire):
     """The latest changes, newest first."""
 
     entries: tuple[HistoryEntry, ...]
-    diff: str = Field("", description="What the one change did that was asked for.")
+    diff: str = Field(default="", description="What the one change did that was asked for.")
 
 
 class HealthResult(Wire):

@@ -11,6 +11,7 @@ from homespun.core.plan import ChangePlan
 from homespun.engine.ports import Stage
 from homespun.lsp.failures import report
 from homespun.lsp.markdown import ImageFilter
+from homespun.lsp.plans import PlanNotes
 
 if TYPE_CHECKING:
     from homespun.lsp.server import Server
@@ -63,6 +64,12 @@ class Progress:
         self._text = ImageFilter()
         self._pieces: list[str] = []
         self._flush: asyncio.TimerHandle | None = None
+        self._plans = PlanNotes(server)
+
+    @property
+    def waits_for_user(self) -> bool:
+        """Whether nothing goes on but the user's own thinking."""
+        return self._state["stage"] == "reviewing"
 
     def open(self) -> None:
         """Begin; where the editor must create the progress first, the job doesn't wait for it."""
@@ -96,7 +103,8 @@ class Progress:
             self._flush = asyncio.get_running_loop().call_later(_TEXT_EVERY, self._send_text)
 
     def plan(self, plan: ChangePlan) -> None:
-        """The change so far: how many files it touches is all that progress can show."""
+        """The change so far, for clients that show it."""
+        self._plans.tell(plan)
 
     def result(self, message: str) -> None:
         """What the end of the progress will say."""
@@ -104,6 +112,7 @@ class Progress:
 
     def close(self) -> None:
         """End: whatever was begun is ended, and all text is sent."""
+        self._plans.close()
         if self._flush is not None:
             self._flush.cancel()
         self._pieces.append(self._text.finish())

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from homespun.core.diff import unified
-from homespun.core.plan import ChangePlan, FileChange
+from homespun.core.patch import patch
+from homespun.core.plan import ChangePlan
+from homespun.engine.ports import Choice
 
 if TYPE_CHECKING:
     from homespun.lsp.server import Server
@@ -23,7 +24,10 @@ _RISKS_SHOWN = 5
 
 
 class EditorReview:
-    """The `Review` port by `window/showMessageRequest`; the diff is shown as a document."""
+    """The `Review` port by `window/showMessageRequest`; the diff is shown as a document.
+
+    Editors that show plans themselves are asked nothing: there the user decides later.
+    """
 
     def __init__(self, server: Server) -> None:
         self._server = server
@@ -36,8 +40,10 @@ class EditorReview:
         """The answer that the user chose, None for none of them."""
         return await self._ask(question, answers)
 
-    async def choose(self, plan: ChangePlan) -> ChangePlan | None:
+    async def choose(self, plan: ChangePlan) -> Choice:
         """The plan as it is, or None to drop it; the diff can be looked at first."""
+        if self._server.client.review:
+            return "later"
         question = _question(plan)
         while (answer := await self._ask(question, (_APPLY, _SHOW, _DISCARD))) == _SHOW:
             await self._show(plan)
@@ -55,7 +61,7 @@ class EditorReview:
         return None if item is None else item.title
 
     async def _show(self, plan: ChangePlan) -> None:
-        diff = "".join(_diff(file) for file in plan.offered)
+        diff = _preamble(plan) + patch(plan)
         if not await self._server.show_page("change.diff", diff):
             rest = "\n(cut short)" if len(diff) > _SHORT else ""
             self._server.say(diff[:_SHORT] + rest)
@@ -72,7 +78,9 @@ def _question(plan: ChangePlan) -> str:
     return "\n".join(lines)
 
 
-def _diff(file: FileChange) -> str:
-    if file.action == "rename":
-        return f"rename {file.path} to {file.new_path}\n"
-    return unified(file.before or "", file.after, file.path)
+def _preamble(plan: ChangePlan) -> str:
+    """What to know of the diff, in lines that `git apply` and `patch` skip."""
+    lines = [f"{plan.title}. {plan.summary}".strip()]
+    lines += [f"Look at this: {risk}" for risk in plan.risks]
+    lines += [f"Left out: {reason}" for reason in plan.reasons]
+    return "".join(f"# {' '.join(line.split())}\n" for line in lines) + "\n"

@@ -15,6 +15,7 @@ from homespun.lsp.handlers import (
     hover,
     lifecycle,
     models,
+    review,
     settings,
 )
 
@@ -34,6 +35,7 @@ _ENDPOINTS = (
     models.PULL,
     models.DELETE,
 )
+_QUESTIONS = (review.PLANS, review.DECIDE, review.PROPOSED, review.FINISH)
 
 
 def install(server: Server) -> None:
@@ -42,3 +44,5 @@ def install(server: Server) -> None:
         module.install(server)
     for endpoint in _ENDPOINTS:
         dispatch.install(server, endpoint)
+    for question in _QUESTIONS:
+        dispatch.install_question(server, question)

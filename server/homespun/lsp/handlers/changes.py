@@ -23,10 +23,12 @@ _LISTED = 10
 
 
 async def history(ls: Server, job: Job, params: HistoryParams) -> HistoryResult:
-    """The latest changes."""
-    from homespun.lsp.results import history_result
+    """The latest changes, or one of them with what it did."""
+    from homespun.lsp.results import details_result, history_result
 
     engine = await ls.engine()
+    if params.change_id is not None:
+        return details_result(await engine.details(params.change_id))
     return history_result(await engine.history(params.limit))
 
 
@@ -51,7 +53,9 @@ async def reapply(ls: Server, job: Job, params: ChangeParams) -> EditResult:
 
 
 async def tell_history(ls: Server, result: HistoryResult) -> None:
-    """List the changes: as a document, or the latest of them in a message."""
+    """List the changes, or show what one did: as a document, or the latest in a message."""
+    if result.diff and await ls.show_page("change.diff", result.diff):
+        return
     lines = [_line(entry) for entry in result.entries] or ["No changes yet."]
     page = "# Homespun's changes\n\n" + "".join(f"- {line}\n" for line in lines)
     if not await ls.show_page("history.md", page):

@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from homespun.lsp.dispatch import Endpoint
+from homespun.lsp.review import EditorReview
 from homespun.lsp.tasks import edit_task
 
 if TYPE_CHECKING:
     from homespun.lsp.jobs import Job
     from homespun.lsp.methods import EditParams, EditResult
     from homespun.lsp.server import Server
+
+_SAVE = "Save all"
+_TIRESOME = 2
+"""Files that are more than one would save by hand."""
 
 
 async def edit(ls: Server, job: Job, params: EditParams) -> EditResult:
@@ -28,6 +33,22 @@ async def edit(ls: Server, job: Job, params: EditParams) -> EditResult:
 
 async def tell_edit(ls: Server, result: EditResult) -> None:
     """Say why not all was changed; where all was, only editors without progress need words."""
+    if result.obstacle:
+        await ls.show_page("in-the-way.diff", result.obstacle)
+    _say(ls, result)
+    await _offer_to_save(ls, result)
+
+
+async def _offer_to_save(ls: Server, result: EditResult) -> None:
+    """Several files are tiresome to save one by one; an editor that can is asked to."""
+    if not ls.client.save or len(result.unsaved) < _TIRESOME:
+        return
+    question = f"Homespun changed {len(result.unsaved)} files that are not saved yet."
+    if await EditorReview(ls).pick(question, (_SAVE, "Leave them")) == _SAVE:
+        await ls.connection.send_request_async("homespun/save", {"uris": list(result.unsaved)})
+
+
+def _say(ls: Server, result: EditResult) -> None:
     from homespun.lsp.results import sentence
 
     if result.status == "applied" and ls.client.progress:

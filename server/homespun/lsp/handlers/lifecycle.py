@@ -11,7 +11,7 @@ from homespun.core import uri as uris
 from homespun.errors import HomespunError
 from homespun.lsp.capabilities import offered, read_client
 from homespun.lsp.failures import report
-from homespun.lsp.handlers import code_action, settings
+from homespun.lsp.handlers import code_action, review, settings
 
 if TYPE_CHECKING:
     from homespun.lsp.server import Server
@@ -41,6 +41,7 @@ async def initialized(ls: Server, params: types.InitializedParams) -> None:
         await settings.register(ls)
         await settings.pull(ls)
         await ls.engine()
+        await review.offer(ls)
     except HomespunError as error:
         ls.complain(error)
     except Exception as error:
