@@ -11,6 +11,7 @@ from homespun.config.schema import Settings
 from homespun.core import diff
 from homespun.core.plan import ChangePlan
 from homespun.core.text import Snapshot
+from homespun.disk import DiskWorkspace
 from homespun.engine.engine import Engine, Models
 from homespun.engine.paths import Paths
 from homespun.engine.ports import (
@@ -88,8 +89,7 @@ class MemoryWorkspace:
     async def read(self, uri: str) -> Snapshot | None:
         if uri in self.buffers:
             return self.buffers[uri]
-        path = self._path(uri)
-        return Snapshot.of(uri, path.read_bytes().decode()) if path.is_file() else None
+        return await DiskWorkspace([str(self.root)]).read(uri)
 
     async def apply(self, label: str, operations: Sequence[FileOperation]) -> Applied:
         self.before_apply()

@@ -18,7 +18,7 @@ from homespun.engine.paths import Paths
 from homespun.engine.ports import Workspace
 from homespun.engine.scene import Scene
 from homespun.errors import HomespunError
-from homespun.security.path_guard import Protection, protection
+from homespun.security.path_guard import Protection, protection, read_only
 from homespun.security.secret_scan import placeholders
 
 
@@ -78,6 +78,7 @@ class Placer:
         name = update.file or self._scene.path
         try:
             base = await self._base(update)
+            self._refuse_read_only(base)
             if base.uri in self._files and self._files[base.uri].refusal:
                 return
             self._files[base.uri] = await self._change(update, base)
@@ -145,6 +146,11 @@ class Placer:
         self._files[uri] = (before or blank).refused(failure.reason)
         if failure.hopeless:
             self._hopeless.add(uri)
+
+    def _refuse_read_only(self, base: _Base) -> None:
+        path = self._paths.absolute(base.uri)
+        if base.before is not None and path and read_only(path):
+            raise NotPlaced("the file is read-only; make it writable and try again", hopeless=True)
 
     async def _base(self, update: FileUpdate) -> _Base:
         if update.action == "region" or update.file == self._scene.path:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import errno
 import os
 import re
+import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from homespun.errors import OutsideWorkspace, Protected
 from homespun.security.names import Protection, ambiguity, as_spelled, fault, protection
 
-__all__ = ["Protection", "Target", "protection", "recheck", "resolve"]
+__all__ = ["Protection", "Target", "protection", "read_only", "recheck", "resolve"]
 
 _LONGEST_PATH = 4096
 _LONGEST_SHOWN = 100
@@ -60,6 +61,18 @@ def resolve(folders: Sequence[NamedFolder], wanted: str) -> Target:
     target = Target(path, relative, folder, _confined(folder, path, wanted))
     _refuse_protected(target, "/".join(spelled))
     return target
+
+
+def read_only(path: str) -> bool:
+    """Whether there is a file at this absolute path that nobody, or not we, may write.
+
+    The bits count for root too: who takes them away means it.
+    """
+    try:
+        mode = os.stat(path).st_mode
+    except (OSError, ValueError):
+        return False
+    return not mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH) or not os.access(path, os.W_OK)
 
 
 def recheck(target: Target) -> None:
