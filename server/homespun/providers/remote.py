@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pydantic_core import from_json
 
 from homespun.core.logs import provider_log
-from homespun.errors import BadResponse, CutShort, HomespunError, NotSupported, TimedOut
+from homespun.errors import BadResponse, CutShort, HomespunError, TimedOut
 from homespun.providers import failures
 from homespun.providers.base import AnsweredBy, Chunk, Endpoint, Feature, Request, Window
 from homespun.providers.bodies import batches, body_of
@@ -26,6 +26,7 @@ from homespun.providers.reasoning import ThinkFilter
 from homespun.providers.stream import TOTAL_LIMIT, Decoder
 from homespun.providers.waiting import Patience
 from homespun.providers.wire import Wire
+from homespun.providers.wishes import fitted
 
 if TYPE_CHECKING:
     import httpx
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 _ERROR_LIMIT = 256 * 1024
 _AFTER_FINISH = 2.0
 """Seconds that a server may take to end a stream whose finish reason has come."""
+_AFTER_END = 0.2
+"""Seconds that it may take to end the transfer, when the stream has said that it is at its end."""
 
 
 class _Refused(Exception):
@@ -87,7 +90,7 @@ class RemoteModel:
 
         A dialect that is refused steps down, a server that loads or is busy is waited for.
         """
-        request = self._fitted(request)
+        request = fitted(request, self._endpoint, self.features)
         dialect = self._capabilities.dialect(self._endpoint)
         patience = Patience(self._endpoint)
         steps = MOST_STEPS
@@ -126,21 +129,6 @@ class RemoteModel:
         log = logging.getLogger(provider_log(self._endpoint.name))
         log.info("status %d, so it is asked otherwise: %s", answer.status, changed)
         return lower
-
-    def _fitted(self, request: Request) -> Request:
-        """The request without wishes that may be dropped. Raises `NotSupported`."""
-        if lacking := request.features - self.features:
-            raise _lacks(self._endpoint, sorted(lacking)[0])
-        takes_effort = not self._endpoint.local and "reasoning_effort" in self._kind.optional
-        if not request.effort or takes_effort:
-            return request
-        if request.strict:
-            whose = "a local server" if self._endpoint.local else self._kind.title
-            raise NotSupported(
-                f"A reasoning effort was asked for, which {whose} does not take.",
-                "Leave out generation.reasoning_effort, or set generation.strict to false.",
-            )
-        return replace(request, effort="")
 
     async def _ask(self, request: Request, dialect: Dialect) -> AsyncGenerator[Chunk, None]:
         """One request and its answer, in the shape in which it comes."""
@@ -185,17 +173,20 @@ class RemoteModel:
         try:
             async with aclosing(batches(response, lambda: self._silence(decoder))) as pieces:
                 async for data in pieces:
-                    if chunk := decoder.feed(data):
-                        yield chunk
+                    # Read up to the transfer's own end: only then is the connection kept.
                     if decoder.ended:
                         break
+                    if chunk := decoder.feed(data):
+                        yield chunk
             if not (decoder.events or decoder.ended):
                 raise _Empty
         except Exception as error:
             self._learn_thoughts(thoughts, dialect)
-            if isinstance(error, HomespunError | _Refused | _Empty) or not decoder.spoke:
+            if isinstance(error, HomespunError | _Refused | _Empty):
                 raise
-            if not decoder.finishing:
+            if not (decoder.finishing or decoder.ended):
+                if not decoder.spoke:
+                    raise
                 raise _lost(error) from error
         last = decoder.finish()
         self._learn(dialect, thoughts, decoder.version)
@@ -218,6 +209,8 @@ class RemoteModel:
 
     def _silence(self, decoder: Decoder) -> float:
         """Seconds of silence to bear now: long while it loads and reads, then less and less."""
+        if decoder.ended:
+            return _AFTER_END
         if decoder.finishing:
             return _AFTER_FINISH
         spoke = decoder.spoke
@@ -249,15 +242,6 @@ class RemoteModel:
         if self._window is None:
             self._window = await self._wire.window()
         return self._window or Window(self._kind.guess, guessed=True)
-
-
-def _lacks(endpoint: Endpoint, feature: Feature) -> NotSupported:
-    what = {"tools": "call tools", "vision": "see images"}[feature]
-    return NotSupported(
-        f"{endpoint.name}/{endpoint.model} is not known to {what}; nothing was sent.",
-        f"`homespun model test` finds it out, or set supports_{feature} = true for"
-        f" the provider {endpoint.name!r}.",
-    )
 
 
 def _filter_for(request: Request, dialect: Dialect) -> ThinkFilter:
