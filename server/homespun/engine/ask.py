@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from homespun.engine.ports import Events, Spent, Stage
 from homespun.engine.timing import Timing
 from homespun.errors import CutShort, ReplyError
-from homespun.providers.base import Chunk, Finish, Provider, Request
+from homespun.providers.base import Chunk, Finish, Provider, Request, ToolCall
 
 _REPORT_EVERY = 0.1
 """Seconds between two reports of progress."""
@@ -17,10 +17,11 @@ _REPORT_EVERY = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A whole answer, and what it took."""
+    """A whole answer, what it took, and what the model wants called."""
 
     text: str
     spent: Spent
+    tool_calls: tuple[ToolCall, ...] = ()
 
 
 async def ask(
@@ -29,7 +30,7 @@ async def ask(
     events: Events,
     receive: Callable[[str], Awaitable[None]],
     timing: Timing,
-) -> str:
+) -> Answer:
     """Stream the answer to `receive`, and give it whole; `timing` knows what it took, or cost.
 
     Raises the `ModelError` family, and `CutShort` where the answer did not come to its own end:
@@ -37,6 +38,7 @@ async def ask(
     """
     telling = _Telling(events, timing)
     pieces: list[str] = []
+    calls: tuple[ToolCall, ...] = ()
     finish = None
     telling.stage("reading")
     async with aclosing(provider.stream(request)) as chunks:
@@ -44,11 +46,12 @@ async def ask(
             timing.take(chunk)
             telling.chunk(chunk)
             finish = chunk.finish or finish
+            calls += chunk.tool_calls
             if chunk.text:
                 pieces.append(chunk.text)
                 await receive(chunk.text)
     _judge(finish, request.max_tokens)
-    return "".join(pieces)
+    return Answer("".join(pieces), timing.spent(), calls)
 
 
 def _judge(finish: Finish | None, max_tokens: int) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from homespun.core.context import Candidate, Context, DoesNotFit, fit
@@ -72,6 +73,17 @@ class Composer:
         task = scene.prompt_task()
         return await self._fitted(scene, lambda context: explain_messages(task, context), None)
 
+    def chat(
+        self, messages: Sequence[ChatMessage], tools: Sequence[Mapping[str, object]]
+    ) -> Request:
+        """Ask what others ask, with nothing added. Raises `ContextOverflow`."""
+        said, offered = self._gate.outward_chat(messages), self._gate.outward_tools(tools)
+        needed = self._count(said) + sum(self._meter.count(json.dumps(tool)) for tool in offered)
+        room = self._usable() - needed
+        if room < _LEAST_ANSWER:
+            raise self._overflow("The chat", needed + _LEAST_ANSWER)
+        return replace(self._asking(said, room), tools=offered)
+
     def again(self, prompt: Prompt, told: Sequence[Message]) -> Request | None:
         """The same question with more said; None where that does not fit any more."""
         messages = (*prompt.request.messages, *self._gate.outward(told))
@@ -97,16 +109,20 @@ class Composer:
         room = self._usable() - self._count(messages)
         if room < _LEAST_ANSWER:
             raise self._overflow(scene.path, self._count(messages) + _LEAST_ANSWER)
-        request = Request(
+        schema = None if shape is None else schema_for(shape)
+        request = replace(self._asking(messages, room), schema=schema)
+        left_out = (*context.left_out, *withheld)
+        return Prompt(request, replace(context, left_out=left_out))
+
+    def _asking(self, messages: tuple[Message | ChatMessage, ...], room: int) -> Request:
+        """A question for free text, as the settings wish it; `room` in tokens for its answer."""
+        return Request(
             messages,
             min(self._wishes.max_output_tokens, room),
             self._wishes.temperature,
-            None if shape is None else schema_for(shape),
             effort=self._wishes.effort,
             strict=self._wishes.strict,
         )
-        left_out = (*context.left_out, *withheld)
-        return Prompt(request, replace(context, left_out=left_out))
 
     def _fit(self, candidates: Sequence[Candidate], budget: int) -> Context:
         try:
@@ -132,7 +148,7 @@ class Composer:
         return ContextOverflow(
             f"{path} does not fit the model's context window: about {needed} tokens are needed,"
             f" {window.tokens} are there ({known}).",
-            "Select a smaller part, give the model a larger window on its server (Ollama: num_ctx,"
+            "Select or send less, give the model a larger window on its server (Ollama: num_ctx,"
             " llama.cpp: -c), or choose another model.",
             prompt_tokens=needed,
             window=window.tokens,

@@ -14,6 +14,7 @@ from homespun.core.checks.change import Parse, unread
 from homespun.core.plan import ChangePlan
 from homespun.core.text import Snapshot
 from homespun.engine.apply import Applier
+from homespun.engine.chat import ChatAnswer, ChatTask, chat
 from homespun.engine.compose import Composer, Prompt, Wishes
 from homespun.engine.consenting import agree
 from homespun.engine.doctor import examine
@@ -174,6 +175,14 @@ class Engine:
         events.stage("done")
         return explanation
 
+    async def chat(self, task: ChatTask, events: Events, review: Review) -> ChatAnswer:
+        """Put another plugin's messages to the model; its words go to `events.text`."""
+        events.stage("waiting")
+        asked = await self._ask("", task.model, review)
+        answer = await chat(task, asked.composer, asked.asking, asked.gate, events)
+        events.stage("done")
+        return answer
+
     async def history(self, limit: int = 50) -> Sequence[HistoryEntry]:
         """The latest changes of this workspace, newest first."""
         return await self._keeping.history(self._folder(), limit)
@@ -242,10 +251,13 @@ class Engine:
         await self._models.close()
 
     async def _ask(self, uri: str, choice: str | None, review: Review) -> Asked:
-        """The way to the model that serves, agreed to. Raises `NoModel` and its kind."""
+        """The way to the model that serves, agreed to for the folder of `uri`, else the first.
+
+        Raises `NoModel` and its kind.
+        """
         settings = self._configuration.settings()
         endpoint = await self.shelf.endpoint(choice, review)
-        folder = self._paths.home(uri) or self._folder() or ""
+        folder = (self._paths.home(uri) if uri else "") or self._folder() or ""
         await agree(endpoint, folder, self._consents, review)
         provider = self._models.connect(endpoint)
         meter = self._meters.setdefault(provider.identity, Meter())

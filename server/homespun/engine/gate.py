@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Protocol, cast
 
 from homespun.core.context import Candidate, LeftOut
+from homespun.core.json_texts import through, within
 from homespun.core.prompt import Message
 from homespun.core.reply import FileUpdate, FindReplace
 from homespun.errors import InputError
+from homespun.providers.base import ChatMessage, Image, ToolCall
+from homespun.security.restoring import Restorer
 from homespun.security.secret_scan import redact, restore
 
 
@@ -59,6 +62,16 @@ class OutwardGate:
         """`messages` with every secret replaced by a placeholder."""
         return tuple(replace(message, content=self._hide(message.content)) for message in messages)
 
+    def outward_chat(self, messages: Sequence[ChatMessage]) -> tuple[ChatMessage, ...]:
+        """The same for a chat: in its text, in the addresses of pictures, in calls of tools."""
+        return tuple(self._hidden(message) for message in messages)
+
+    def outward_tools(
+        self, tools: Sequence[Mapping[str, object]]
+    ) -> tuple[Mapping[str, object], ...]:
+        """`tools` (JSON) with every secret in their texts replaced by a placeholder."""
+        return tuple(cast("Mapping[str, object]", within(tool, self._hide)) for tool in tools)
+
     def inward(self, update: FileUpdate) -> FileUpdate:
         """`update` with every placeholder replaced by its secret."""
         if not self.hidden:
@@ -69,10 +82,36 @@ class OutwardGate:
         )
         return replace(update, hunks=hunks, text=restore(update.text, self.hidden))
 
+    def inward_text(self, text: str) -> str:
+        """`text` with every placeholder replaced by its secret."""
+        return restore(text, self.hidden)
+
+    def inward_call(self, call: ToolCall) -> ToolCall:
+        """`call` with every placeholder in its arguments replaced by its secret."""
+        return replace(call, arguments=through(call.arguments, self.inward_text))
+
+    def restoring(self) -> Restorer:
+        """`inward_text` for text that comes in pieces."""
+        return Restorer(self.hidden)
+
     def remember(self, texts: Iterable[str]) -> None:
         """Know the secrets of `texts` again, for a reply that was given to an earlier request."""
         for text in texts:
             self._hide(text)
+
+    def _hidden(self, message: ChatMessage) -> ChatMessage:
+        calls = (
+            replace(call, arguments=through(call.arguments, self._hide))
+            for call in message.tool_calls
+        )
+        parts = tuple(self._hidden_part(part) for part in message.parts)
+        return replace(message, parts=parts, tool_calls=tuple(calls))
+
+    def _hidden_part(self, part: str | Image) -> str | Image:
+        if isinstance(part, str):
+            return self._hide(part)
+        # In a picture's own bytes, what looks like a secret is chance, and hiding it would harm.
+        return part if part.url.startswith("data:") else Image(self._hide(part.url))
 
     def _hide(self, text: str) -> str:
         hidden, found = redact(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from homespun.core.plan import ChangePlan
 from homespun.core.prompt import Message, repair_message
@@ -57,7 +57,7 @@ class Asking:
         timing = Timing()
         ending = "cancelled"
         try:
-            text = await ask(self._provider, request, events, receive, timing)
+            answer = await ask(self._provider, request, events, receive, timing)
             ending = "answered"
         except HomespunError as error:
             ending = error.code
@@ -69,8 +69,9 @@ class Asking:
             by = self._provider.identity
             spent = await self._ledger.note(purpose, by, timing.spent(), ending)
         self._refuse_cut(sent, spent.prompt_tokens)
-        self._meter.learn(sent, spent.prompt_tokens)
-        return Answer(text, spent)
+        if not request.features:  # pictures and tools cost tokens that are no text
+            self._meter.learn(sent, spent.prompt_tokens)
+        return replace(answer, spent=spent)
 
     def _refuse_cut(self, sent: int, read: int) -> None:
         if not self._meter.was_cut(sent, read):
