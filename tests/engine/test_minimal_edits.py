@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from time import perf_counter
 
@@ -10,7 +11,8 @@ import pytest
 from engine.test_edit import edit, hunk, task, updates
 from engine.world import World, world
 from homespun.core.diff import Edit
-from homespun.engine.ports import EditFile
+from homespun.core.text import Snapshot
+from homespun.engine.ports import EditFile, EditTask, Place
 
 SMALL = "def one():\n    first = 1\n\n\ndef two():\n    second = 2\n"
 TEXTS = {
@@ -74,3 +76,12 @@ async def test_a_file_is_emptied_only_where_that_is_spelled_out(tmp_path: Path) 
     w = world(tmp_path, {"a.py": SMALL}, reply, reply)
     assert (await edit(w, task(w, "a.py"))).status == "rejected"
     assert w.workspace.text("a.py") == SMALL
+
+
+async def test_a_document_without_a_file_is_edited_too(tmp_path: Path) -> None:
+    w = world(tmp_path, {}, json.dumps({"summary": "", "text": SMALL.replace("= 2", "= 3")}))
+    uri = "untitled:Untitled-1"
+    w.workspace.buffers[uri] = Snapshot.of(uri, SMALL, 1, "python")
+    outcome = await edit(w, EditTask("Mend it.", Place(uri), "file"))
+    assert outcome.status == "applied", outcome.reasons
+    assert edits_of(w) == (Edit(SMALL.index("2"), SMALL.index("2") + 1, "3"),)

@@ -140,8 +140,10 @@ class MemoryWorkspace:
 
     def _edit(self, before: Snapshot, text: str) -> None:
         if before.uri in self.buffers:
-            assert self.buffers[before.uri].version == before.version, "a stale version was sent"
-            self.type(str(self._path(before.uri).relative_to(self.root)), text)
+            known = self.buffers[before.uri]
+            assert known.version == before.version, "a stale version was sent"
+            newer = (known.version or 0) + 1
+            self.buffers[before.uri] = Snapshot.of(before.uri, text, newer, known.language_id)
         else:
             self._path(before.uri).write_bytes(text.encode())
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from homespun.core import uri as uris
 from homespun.engine.ports import Folder, Workspace
+from homespun.errors import InputError
 from homespun.security.path_guard import Target, resolve
 
 
@@ -22,7 +23,10 @@ class Paths:
 
     def absolute(self, uri: str) -> str:
         """The path on disk, "" for a document that has none (such as `untitled:`)."""
-        return uris.to_path(uri, windows=self.windows) or ""
+        try:
+            return uris.to_path(uri, windows=self.windows)
+        except InputError:
+            return ""
 
     def relative(self, uri: str) -> str:
         """The path that the model sees: with `/`, after the folder's name if there are several.
