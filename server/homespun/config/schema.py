@@ -117,7 +117,7 @@ class ProviderParameters(Section):
     )
     keep_alive: str = Field(
         default="",
-        pattern=r"^(-?\d+(\.\d+)?(ms|s|m|h)?)?$",
+        pattern=r"^(-?\d+(\.\d+)?(ms|s|m|h))?$",
         description="How long Ollama keeps the model loaded, such as `30m`; `-1m` for ever, empty "
         "for the server's own.",
     )
