@@ -19,12 +19,14 @@ from homespun.providers.capabilities import Proven
 from homespun.providers.dialect import Dialect
 from homespun.providers.kinds import Format, kind
 from homespun.providers.scripted import Route, Script, ScriptedEndpoint, Turn
-from model_servers.process import ModelServer
+from model_servers.llama_server import ENDLESS, Options, llama_server
 
 COUNTING = Turn(
     match="one to fifty", reply="one\ntwo\nthree\nfour\n", times=99, tokens_per_second=200
 )
-ENDLESS = Turn(match="five hundred", reply="one two three " * 500, times=99, tokens_per_second=50)
+NEVER_DONE = Turn(
+    match="five hundred", reply="one two three " * 500, times=99, tokens_per_second=50
+)
 READY = Turn(match="Answer with the word", reply="ready", times=99)
 GREEN = Turn(match="grass", reply='{"colour": "green"}', times=99)
 PROSE = Turn(match="grass", reply="Green, of course.", times=99)
@@ -46,7 +48,7 @@ def kept(around: Surroundings, address: str, type_: str) -> tuple[Dialect, Prove
 
 
 async def test_what_an_able_server_shows(tmp_path: Path) -> None:
-    script = Script(turns=(COUNTING, ENDLESS, READY, GREEN, BLIND, DRY), window=4096)
+    script = Script(turns=(COUNTING, NEVER_DONE, READY, GREEN, BLIND, DRY), window=4096)
     async with (
         ScriptedEndpoint(script) as endpoint,
         shelf(tmp_path, settings(endpoint.address, "vllm")) as (own, around),
@@ -131,16 +133,15 @@ async def test_a_route_is_tested_by_its_endpoints(tmp_path: Path) -> None:
     assert "vllm/a, ollama/b" in caught.value.hint
 
 
-async def test_llama_server_is_what_it_is(tmp_path: Path, llama: ModelServer) -> None:
-    text = (
-        f'model = "mine/tiny"\n[providers.mine]\ntype = "llamacpp"\nendpoint = "{llama.address}"\n'
-    )
-    async with shelf(tmp_path, text) as (own, _):
-        checks = await tried(own)
-    assert checks["json_schema"].status == "ok"
-    assert checks["window"].status == "ok"
-    assert "slots were idle" in checks["cancel"].found
-    assert checks["vision"].status == "warning"
+async def test_llama_server_is_what_it_is(tmp_path: Path) -> None:
+    with llama_server(tmp_path, Options(grammar=ENDLESS)) as server:
+        text = settings(server.address, "llamacpp")
+        async with shelf(tmp_path, text) as (own, _):
+            checks = await tried(own)
+    found = {name: (check.status, check.found) for name, check in checks.items()}
+    assert found["json_schema"][0] == found["streaming"][0] == found["window"][0] == "ok", found
+    assert "slots were idle" in found["cancel"][1], found
+    assert found["vision"][0] == found["text"][0] == "warning", found
 
 
 def heard(text: str = "", *calls: ToolCall) -> Heard:

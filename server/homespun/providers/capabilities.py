@@ -79,9 +79,12 @@ class Capabilities:
         known = self._known()
         before = known.pop(_key(endpoint), {})
         lesson = dict(before) if self._is_fresh(before) else {}
-        lesson |= {what: told, "version": version or lesson.get("version", "")}
-        if lesson.get("dialect") is not None or lesson.get("proven") is not None:
-            known[_key(endpoint)] = lesson | {"at": self._clock()}
+        lesson.pop(what, None)
+        if told is not None:
+            lesson[what] = told
+        if "dialect" in lesson or "proven" in lesson:
+            own = {"version": version or lesson.get("version", ""), "at": self._clock()}
+            known[_key(endpoint)] = lesson | own
         self._keep()
 
     def saw(self, endpoint: Endpoint, version: str) -> None:

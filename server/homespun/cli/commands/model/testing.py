@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from homespun.engine.engine import Engine
 
 _STYLES = {"ok": "green", "warning": "yellow", "error": "bold red"}
+_NEEDED = ("connection", "streaming")
+"""What has to work for a model to be of any use; without the rest Homespun finds another way."""
 _WORDS = {"ok": "yes", "warning": "no", "error": "failed"}
 
 
@@ -33,20 +35,20 @@ def test(session: Session, model: str | None) -> int:
     """Ask a model a few short questions, and keep what it can do.
 
     Streaming, each form of JSON, cancelling, speed, the real context window, tools, images. Nothing
-    of yours is sent. Default: the model that serves. The exit code is 0 where it can be used.
+    of yours is sent. Default: the model that serves. The exit code is 0 where it answers.
     """
+    with session.err.status("Asking ...") as status:
 
-    async def work(engine: Engine) -> list[Check]:
-        checks: list[Check] = []
-        async with aclosing(engine.shelf.trial(model)) as steps:
-            async for check in steps:
-                checks.append(check)
-                if not session.as_json:
-                    session.say(f"{check.name}: {printable(check.found)}", style="dim")
-        return checks
+        async def work(engine: Engine) -> list[Check]:
+            checks: list[Check] = []
+            async with aclosing(engine.shelf.trial(model)) as steps:
+                async for check in steps:
+                    checks.append(check)
+                    status.update(f"{check.name} is done ...")
+            return checks
 
-    checks = session.run(root_of(Path.cwd(), None), work)
-    usable = all(check.status != "error" for check in checks)
+        checks = session.run(root_of(Path.cwd(), None), work)
+    usable = not any(check.status == "error" and check.name in _NEEDED for check in checks)
     if session.as_json:
         session.write_json({"usable": usable, "checks": [asdict(check) for check in checks]})
     else:
