@@ -202,6 +202,8 @@ def _json_type(schema: Mapping[str, Any]) -> str:
         return schema["$ref"].rpartition("/")[2]
     if "anyOf" in schema:
         return " or ".join(_json_type(one) for one in schema["anyOf"] if one != {"type": "null"})
+    if "const" in schema:
+        return f"`{schema['const']}`"
     if "enum" in schema:
         return " · ".join(f"`{value}`" for value in schema["enum"])
     if schema.get("type") == "array":

@@ -55,6 +55,18 @@ class ImageFilter:
         return new
 
 
+class AsItIs:
+    """In the place of an `ImageFilter` where nothing is to be shown: all passes."""
+
+    def feed(self, piece: str) -> str:
+        """The piece."""
+        return piece
+
+    def finish(self) -> str:
+        """Nothing was held back."""
+        return ""
+
+
 def _safe(paragraph: str) -> str:
     paragraph = _IMAGE.sub(f"!{_NOTHING}", paragraph)
     paragraph = _TAG.sub(f"<{_NOTHING}", paragraph)

@@ -15,6 +15,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from homespun.lsp.chat_methods import ChatParams, ChatResult
 from homespun.lsp.model_methods import (
     KeptModelResult,
     ModelParams,
@@ -33,7 +34,7 @@ from homespun.lsp.plan_methods import (
     ProposedParams,
     ProposedResult,
 )
-from homespun.lsp.wire import HealthCheck, Params, Token, Wire
+from homespun.lsp.wire import AnsweredBy, HealthCheck, Params, Token, Usage, Wire
 
 
 class Position(Wire):
@@ -101,25 +102,6 @@ class HealthParams(Params):
     """What to check: without `provider`, all that the doctor does."""
 
     provider: str | None = Field(None, description="One of the settings', or a preset.")
-
-
-class AnsweredBy(Wire):
-    """Who answered; all empty where no model was asked."""
-
-    provider: str
-    model: str
-    local: bool
-
-
-class Usage(Wire):
-    """What the answer took: tokens as the server counted them, 0 where it did not say; seconds."""
-
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    seconds: float = 0.0
-    first_token_seconds: float = Field(0.0, description="Until the first words came.")
-    tokens_per_second: float = 0.0
-    cost: float | None = Field(None, description="US dollars, where the user has set a price.")
 
 
 class ChangedFile(Wire):
@@ -202,6 +184,12 @@ class Method:
 _TABLE = (
     Method("homespun/edit", EditParams, EditResult, "Ask the model for a change, and land it."),
     Method("homespun/explain", ExplainParams, ExplainResult, "Explain a place in the code."),
+    Method(
+        "homespun/chat",
+        ChatParams,
+        ChatResult,
+        "The user's model for other plugins, through the same choice, limits and outward gate.",
+    ),
     Method("homespun/history", HistoryParams, HistoryResult, "The latest changes."),
     Method("homespun/undo", ChangeParams, EditResult, "Take back a change."),
     Method(

@@ -10,7 +10,7 @@ from lsprotocol import types
 from homespun.core.plan import ChangePlan
 from homespun.engine.ports import Stage
 from homespun.lsp.failures import report
-from homespun.lsp.markdown import ImageFilter
+from homespun.lsp.markdown import AsItIs, ImageFilter
 from homespun.lsp.plans import PlanNotes
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Progress:
         self._begun = False
         self._creating: asyncio.Task[None] | None = None
         self._last_report = 0.0
-        self._text = ImageFilter()
+        self._text: ImageFilter | AsItIs = ImageFilter()
         self._pieces: list[str] = []
         self._flush: asyncio.TimerHandle | None = None
         self._plans = PlanNotes(server)
@@ -101,6 +101,10 @@ class Progress:
         self._pieces.append(self._text.feed(piece))
         if self._flush is None:
             self._flush = asyncio.get_running_loop().call_later(_TEXT_EVERY, self._send_text)
+
+    def leave_text(self) -> None:
+        """Send text as it is: a program asked for it, and shows it or not."""
+        self._text = AsItIs()
 
     def plan(self, plan: ChangePlan) -> None:
         """The change so far, for clients that show it."""

@@ -31,10 +31,8 @@ def edit_result(outcome: Outcome) -> methods.EditResult:
             )
             for file in outcome.files
         ),
-        answered_by=methods.AnsweredBy(
-            provider=outcome.provider, model=outcome.model, local=outcome.local
-        ),
-        usage=_usage(outcome.spent),
+        answered_by=answered_by(outcome.provider, outcome.model, local=outcome.local),
+        usage=used(outcome.spent),
         unsaved=outcome.unsaved,
         obstacle=outcome.obstacle,
     )
@@ -44,15 +42,19 @@ def explain_result(explanation: Explanation) -> methods.ExplainResult:
     """An explanation, for the wire."""
     return methods.ExplainResult(
         markdown=explanation.markdown,
-        answered_by=methods.AnsweredBy(
-            provider=explanation.provider, model=explanation.model, local=explanation.local
-        ),
-        usage=_usage(explanation.spent),
+        answered_by=answered_by(explanation.provider, explanation.model, local=explanation.local),
+        usage=used(explanation.spent),
     )
 
 
-def _usage(spent: Spent) -> methods.Usage:
-    return methods.Usage(
+def answered_by(provider: str, model: str, *, local: bool) -> wire.AnsweredBy:
+    """Who answered, for the wire."""
+    return wire.AnsweredBy(provider=provider, model=model, local=local)
+
+
+def used(spent: Spent) -> wire.Usage:
+    """What it took, for the wire."""
+    return wire.Usage(
         prompt_tokens=spent.prompt_tokens,
         completion_tokens=spent.completion_tokens,
         seconds=spent.seconds,
@@ -127,7 +129,7 @@ def sentence(result: methods.EditResult) -> str:
     return " · ".join(filter(None, (_ending(result), answered(result.answered_by, result.usage))))
 
 
-def answered(by: methods.AnsweredBy, usage: methods.Usage) -> str:
+def answered(by: wire.AnsweredBy, usage: wire.Usage) -> str:
     """Who answered, how much, how fast: "" where no model was asked."""
     if not by.model:
         return ""

@@ -36,3 +36,22 @@ class HealthCheck(Wire):
     found: str
     hint: str
     details: Mapping[str, Any]
+
+
+class AnsweredBy(Wire):
+    """Who answered; all empty where no model was asked."""
+
+    provider: str
+    model: str
+    local: bool
+
+
+class Usage(Wire):
+    """What the answer took: tokens as the server counted them, 0 where it did not say; seconds."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    seconds: float = 0.0
+    first_token_seconds: float = Field(0.0, description="Until the first words came.")
+    tokens_per_second: float = 0.0
+    cost: float | None = Field(None, description="US dollars, where the user has set a price.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from homespun.lsp import dispatch
 from homespun.lsp.handlers import (
     changes,
+    chat,
     code_action,
     documents,
     edit,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 _ENDPOINTS = (
     edit.EDIT,
     explain.EXPLAIN,
+    chat.CHAT,
     changes.HISTORY,
     changes.UNDO,
     changes.REAPPLY,
