@@ -15,6 +15,8 @@ NAMES = (
     "diff",
     "merge",
     "placing",
+    "landing",
+    "plans",
 )
 
 

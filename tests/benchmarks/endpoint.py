@@ -17,11 +17,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-_HEAD = (
+HEAD = (
     b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
     b"Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
 )
-_END = b"0\r\n\r\n"
+END = b"0\r\n\r\n"
 
 
 def chunk(delta: object, finish: str | None = None) -> bytes:
@@ -49,7 +49,7 @@ def reply(words: int) -> list[str]:
 def answer(count: int) -> bytes:
     """A whole answer of `count` chunks with text, and its end."""
     chunks = b"".join(chunk({"content": piece}) for piece in reply(count))
-    return chunks + chunk({}, "stop") + b"e\r\ndata: [DONE]\n\n\r\n" + _END
+    return chunks + chunk({}, "stop") + b"e\r\ndata: [DONE]\n\n\r\n" + END
 
 
 @dataclass(slots=True)
@@ -78,13 +78,13 @@ class Endpoint:
                     self._serve(client)
 
     def _serve(self, client: socket.socket) -> None:
-        head = _read_request(client)
+        head = read_request(client)
         if not head.startswith(b"POST"):
             body = b'{"data": [{"id": "bench", "max_model_len": 65536}]}'
             header = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n"
             client.sendall(header + b"Content-Length: %d\r\n\r\n" % len(body) + body)
             return
-        client.sendall(_HEAD)
+        client.sendall(HEAD)
         for piece in reply(7)[:-1]:
             client.sendall(chunk({"content": piece}))
         word = chunk({"content": " word"})
@@ -110,7 +110,8 @@ class Endpoint:
         return True
 
 
-def _read_request(client: socket.socket) -> bytes:
+def read_request(client: socket.socket) -> bytes:
+    """The head of a request, which is read to its end."""
     data = b""
     while b"\r\n\r\n" not in data:
         data += client.recv(65536)
@@ -137,13 +138,13 @@ def endless(pause: float) -> Iterator[Endpoint]:
 
 
 def main(count: int) -> None:
-    prepared = _HEAD + answer(count)
+    prepared = HEAD + answer(count)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
         while True:
             client, _ = listener.accept()
             with client, contextlib.suppress(OSError):
-                _read_request(client)
+                read_request(client)
                 client.sendall(prepared)
 
 

@@ -41,8 +41,11 @@ class LanguageServer:
         self._numbers = itertools.count(1)
         self._frames = FrameReader()
         self._messages: list[dict[str, Any]] = []
+        self.told: list[tuple[float, dict[str, Any]]] = []
+        """Its notifications, each with the moment (of `time.perf_counter`) at which it was read."""
 
-    def initialize(self, root: Path) -> None:
+    def initialize(self, root: Path, *, own: object = None) -> None:
+        """`own` is what the client announces of Homespun's protocol."""
         folder = {"uri": root.as_uri(), "name": root.name}
         self.request(
             "initialize",
@@ -50,7 +53,7 @@ class LanguageServer:
                 "processId": os.getpid(),
                 "rootUri": root.as_uri(),
                 "workspaceFolders": [folder],
-                "capabilities": CAPABILITIES,
+                "capabilities": CAPABILITIES | {"experimental": {"homespun": own}},
             },
         )
 
@@ -79,6 +82,8 @@ class LanguageServer:
                 found = self._messages.pop(0)
                 if "method" not in found and found.get("id") == number:
                     return found
+                if "method" in found and "id" not in found:
+                    self.told.append((time.perf_counter(), found))
                 if "method" in found and "id" in found:
                     self.write(_encoded({"jsonrpc": "2.0", "id": found["id"], "result": None}))
             self._read(deadline - time.monotonic())

@@ -157,7 +157,7 @@ _TABLE = (
         "review",
         Plan,
         None,
-        "A plan as it grows, then as it waits, and that it is over; at most twenty a second.",
+        "A plan as it grows, then as it waits, and that it is over; at most thirty a second.",
     ),
     FromServer("homespun/job", "", JobNote, None, "How a job is doing."),
     FromServer("homespun/input", "", InputParams, InputResult, "Ask the user for an instruction."),
