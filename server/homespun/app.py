@@ -56,6 +56,7 @@ def build(workspace: Workspace, environ: Mapping[str, str], flags: Mapping[str, 
     from homespun.engine.engine import Engine
     from homespun.engine.paths import Paths
     from homespun.index.syntax import Grammars
+    from homespun.journal.formats import FormatRecord
     from homespun.providers.capabilities import Capabilities
     from homespun.providers.http import Http
     from homespun.security.consent import Consents
@@ -79,6 +80,7 @@ def build(workspace: Workspace, environ: Mapping[str, str], flags: Mapping[str, 
         _Withholding(workspace, live),
         Consents(places.consents),
         parse=Grammars().errors,
+        formats=FormatRecord(places.state / "formats.json"),
         reach=_reach(http, capabilities, places, environ),
     )
 

@@ -31,6 +31,7 @@ from homespun.engine.shelf import Reach
 from homespun.errors import HomespunError
 from homespun.index.syntax import Grammars
 from homespun.journal.entry import Keeper
+from homespun.journal.formats import FormatRecord
 from homespun.journal.store import Journal
 from homespun.providers.base import AnsweredBy, Chunk, Endpoint, Request, Usage, Window
 from homespun.providers.capabilities import Capabilities
@@ -300,6 +301,7 @@ def engine_over(
         Outward([str(tmp_path / "project")], []),
         Consents(tmp_path / "state" / "consents.json"),
         parse=Grammars().errors,
+        formats=FormatRecord(tmp_path / "state" / "formats.json"),
         reach=Reach(
             Http(),
             Capabilities(),

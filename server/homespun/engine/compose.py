@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from homespun.core.context import Candidate, Context, DoesNotFit, fit
+from homespun.core.formats import Tried
 from homespun.core.prompt import Message, edit_messages, explain_messages
 from homespun.core.reply import ReplyFormat
 from homespun.core.schema import schema_for
@@ -35,14 +36,16 @@ class Wishes:
     effort: str = ""
     strict: bool = False
     rules: tuple[str, ...] = ()
+    tried: Mapping[ReplyFormat, Tried] = field(default_factory=dict[ReplyFormat, Tried])
 
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What would be sent, and what of the workspace is in it and what is not."""
+    """What would be sent, what of the workspace is in it and what is not, the format asked for."""
 
     request: Request
     context: Context
+    shape: ReplyFormat | None
 
 
 class Composer:
@@ -60,7 +63,7 @@ class Composer:
 
     async def edit(self, scene: Scene) -> Prompt:
         """Ask for an edit. Raises `ContextOverflow`, and `InputError` for a withheld file."""
-        shape = scene.reply_format(self._wishes.edit_format)
+        shape = scene.reply_format(self._wishes.edit_format, self._wishes.tried)
         task = scene.prompt_task()
         return await self._fitted(
             scene,
@@ -112,7 +115,7 @@ class Composer:
         schema = None if shape is None else schema_for(shape)
         request = replace(self._asking(messages, room), schema=schema)
         left_out = (*context.left_out, *withheld)
-        return Prompt(request, replace(context, left_out=left_out))
+        return Prompt(request, replace(context, left_out=left_out), shape)
 
     def _asking(self, messages: tuple[Message | ChatMessage, ...], room: int) -> Request:
         """A question for free text, as the settings wish it; `room` in tokens for its answer."""

@@ -21,6 +21,7 @@ from homespun.engine.doctor import examine
 from homespun.engine.edit import Answered, Editing
 from homespun.engine.explain import explain
 from homespun.engine.fitting import Fitting
+from homespun.engine.formats import Forgetful, Formats, FormatsOf
 from homespun.engine.gate import OutwardGate, Withholding
 from homespun.engine.gather import Gatherer, OpenFiles
 from homespun.engine.keeping import Keeping
@@ -57,6 +58,8 @@ from homespun.providers.base import AnsweredBy, Endpoint, Provider
 from homespun.security.consent import Consents
 
 _DAY = 86_400
+
+_FORGETFUL = Forgetful()
 
 
 class Configuration(Protocol):
@@ -119,6 +122,7 @@ class Engine:
         withholding: Withholding,
         consents: Consents,
         parse: Parse = unread,
+        formats: Formats = _FORGETFUL,
         *,
         reach: Reach,
     ) -> None:
@@ -132,6 +136,7 @@ class Engine:
         self._withholding = withholding
         self._consents = consents
         self._parse = parse
+        self._formats = formats
         self._fitting = Fitting(workspace, paths)
         self._applier = Applier(workspace, self._fitting, self._keeping)
         self._landing = Landing(workspace, self._applier, self._keeping)
@@ -154,7 +159,8 @@ class Engine:
         def read(prompt: Prompt) -> Reading:
             return self._reading(change_id, scene, prompt, asked.gate, events)
 
-        proposer = Proposer(asked.composer, asked.asking, read)
+        formats = FormatsOf(self._formats, asked.asking.by)
+        proposer = Proposer(asked.composer, asked.asking, read, formats.note)
         editing = self._editing()
         proposal = await editing.propose(change_id, scene, proposer, asked.asking.by, events)
         answered = Answered(asked.asking.by, proposal.spent)
@@ -263,11 +269,12 @@ class Engine:
         meter = self._meters.setdefault(provider.identity, Meter())
         gate = OutwardGate(self._withholding)
         window = await provider.window()
-        composer = Composer(self._gatherer, gate, meter, window, self._wishes(settings))
+        wishes = self._wishes(settings, provider.identity)
+        composer = Composer(self._gatherer, gate, meter, window, wishes)
         asking = Asking(provider, meter, Ledger(self._keeping, settings.prices))
         return Asked(composer, asking, gate)
 
-    def _wishes(self, settings: Settings) -> Wishes:
+    def _wishes(self, settings: Settings, by: AnsweredBy) -> Wishes:
         return Wishes(
             settings.edit_format,
             settings.generation.temperature,
@@ -275,6 +282,7 @@ class Engine:
             settings.generation.reasoning_effort,
             settings.generation.strict,
             self._configuration.rules(),
+            FormatsOf(self._formats, by).tried(),
         )
 
     def _reading(

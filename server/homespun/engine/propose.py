@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
+from homespun.core.formats import Ending
 from homespun.core.plan import ChangePlan
 from homespun.core.prompt import Message, repair_message
+from homespun.core.reply import ReplyFormat
 from homespun.engine.ask import Answer, ask
 from homespun.engine.compose import Composer, Prompt
 from homespun.engine.ledger import Ledger, Purpose
@@ -102,12 +104,17 @@ class Proposer:
     """Asks for one edit."""
 
     def __init__(
-        self, composer: Composer, asking: Asking, read: Callable[[Prompt], Reading]
+        self,
+        composer: Composer,
+        asking: Asking,
+        read: Callable[[Prompt], Reading],
+        note: Callable[[ReplyFormat, Ending], None],
     ) -> None:
-        """`read` begins to read the reply to a prompt."""
+        """`read` begins to read the reply to a prompt; `note` is told how a first reply ended."""
         self._composer = composer
         self._asking = asking
         self._read = read
+        self._note = note
 
     async def propose(self, scene: Scene, events: Events) -> Proposal:
         """Ask for the change and place it; files that could not be placed are in it, refused.
@@ -126,6 +133,8 @@ class Proposer:
         first = await with_less(once, events)
         events.stage("checking")
         reasons = await attempt.reading.finish()
+        if attempt.prompt.shape is not None:
+            self._note(attempt.prompt.shape, "failed" if reasons else "placed")
         second = await self._repair(attempt, first, reasons, events) if reasons else None
         answers = (first,) if second is None else (first, second)
         return Proposal(

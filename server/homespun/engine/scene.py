@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from homespun.core.definitions import enclosing
 from homespun.core.diff import Edit, apply
+from homespun.core.formats import Tried, choose
 from homespun.core.prompt import Problem, Region, Task
 from homespun.core.region import whole_lines
 from homespun.core.reply import ReplyFormat
@@ -18,6 +20,9 @@ _WHOLE_LINES = 150
 """A file of up to so many lines is asked for whole: small models do best with that."""
 _REGION_LINES = 400
 """A longer region is changed by hunks: most of it would only be repeated."""
+_LARGE: tuple[ReplyFormat, ...] = ("hunks", "fenced")
+"""The formats for texts of any length, the better one first."""
+_NOTHING_KNOWN: Mapping[ReplyFormat, Tried] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +44,19 @@ class Scene:
         """The part that the model must see, in offsets of `shown`."""
         return self.region or (None if self.task.place.span is None else _clamped(self))
 
-    def reply_format(self, wanted: str) -> ReplyFormat:
-        """The format to ask for: as `wanted` where that is possible, else by scope and size."""
+    def reply_format(
+        self, wanted: str, tried: Mapping[ReplyFormat, Tried] = _NOTHING_KNOWN
+    ) -> ReplyFormat:
+        """The format to ask for: as `wanted` where that is possible, else by scope and size.
+
+        Of several that fit, one that has not mostly failed with this model (`tried`).
+        """
         if wanted in ("hunks", "whole", "fenced"):
             return wanted  # pyright: ignore[reportReturnType] - narrowed by the test above
         if self.region is not None and self._lines(self.region) <= _REGION_LINES:
-            return "region"
-        if self.task.scope == "workspace":
-            return "hunks"
-        return "whole" if len(self.shown.lines) <= _WHOLE_LINES else "hunks"
+            return "region" if wanted == "region" else choose(("region", *_LARGE), tried)
+        small = self.task.scope != "workspace" and len(self.shown.lines) <= _WHOLE_LINES
+        return choose(("whole", *_LARGE) if small else _LARGE, tried)
 
     @property
     def comment(self) -> str:
