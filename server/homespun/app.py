@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from homespun.config.live import LiveSettings
     from homespun.config.places import Places
     from homespun.config.schema import Settings
-    from homespun.engine.engine import Engine, Models
+    from homespun.engine.engine import Engine
+    from homespun.engine.outside import Models
     from homespun.engine.ports import Workspace
     from homespun.engine.shelf import Reach
     from homespun.engine.writer import Writer
@@ -112,8 +113,8 @@ def _models(
     http: Http, capabilities: Capabilities, environ: Mapping[str, str], live: LiveSettings
 ) -> Models:
     from homespun.config.secrets import Secrets
-    from homespun.engine.engine import Models
     from homespun.engine.models import choose
+    from homespun.engine.outside import Models
     from homespun.providers.connect import Connector
 
     secrets = Secrets()

@@ -11,8 +11,8 @@ from homespun.config.live import LiveSettings
 from homespun.config.places import Places
 from homespun.config.profiles import Profiles
 from homespun.config.schema import Settings
-from homespun.engine.engine import Models
 from homespun.engine.models import choose
+from homespun.engine.outside import Models
 from homespun.engine.shelf import Reach, Shelf
 from homespun.providers.base import Endpoint
 from homespun.providers.capabilities import Capabilities

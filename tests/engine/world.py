@@ -12,7 +12,8 @@ from homespun.core import diff
 from homespun.core.plan import ChangePlan
 from homespun.core.text import Snapshot
 from homespun.disk import DiskWorkspace
-from homespun.engine.engine import Engine, Models
+from homespun.engine.engine import Engine
+from homespun.engine.outside import Models
 from homespun.engine.paths import Paths
 from homespun.engine.ports import (
     Applied,

@@ -6,20 +6,17 @@ import platform
 import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing
-from typing import TYPE_CHECKING
 
 from homespun import __version__
 from homespun.config.schema import Settings
 from homespun.core.prompt import Message
 from homespun.engine.health import Health
+from homespun.engine.keeping import Keeping
+from homespun.engine.outside import Configuration, Models
 from homespun.engine.ports import Check
 from homespun.errors import HomespunError, NoModel
 from homespun.providers.base import Endpoint, Provider, Request
 from homespun.providers.discovery import Found, discover
-
-if TYPE_CHECKING:
-    from homespun.engine.engine import Configuration, Models
-    from homespun.engine.keeping import Keeping
 
 
 async def examine(

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Protocol
 
 from homespun.config.schema import Settings
 from homespun.core.actions import PRESETS, Action
@@ -28,6 +27,7 @@ from homespun.engine.keeping import Keeping
 from homespun.engine.landing import Landing
 from homespun.engine.ledger import Ledger, UsageBy, summed
 from homespun.engine.meter import Meter
+from homespun.engine.outside import Configuration, Models
 from homespun.engine.paths import Paths
 from homespun.engine.place import Placer
 from homespun.engine.ports import (
@@ -54,50 +54,12 @@ from homespun.engine.shelf import Reach, Shelf
 from homespun.engine.undo import take_back
 from homespun.errors import KeepingFailed, NothingToDo
 from homespun.journal.entry import Keeper, new_id
-from homespun.providers.base import AnsweredBy, Endpoint, Provider
+from homespun.providers.base import AnsweredBy
 from homespun.security.consent import Consents
 
 _DAY = 86_400
 
 _FORGETFUL = Forgetful()
-
-
-class Configuration(Protocol):
-    """The settings as they are now, and the edge's own layer of them."""
-
-    def settings(self) -> Settings:
-        """The settings in force; cheap, reloaded where a file has changed."""
-        ...
-
-    @property
-    def log(self) -> str:
-        """Where the log is, for people."""
-        ...
-
-    def problems(self) -> Sequence[str]:
-        """What is wrong with any layer, for people: file, key and reason."""
-        ...
-
-    def configure(self, editor_settings: Mapping[str, object]) -> None:
-        """Take in the editor's settings."""
-        ...
-
-    def select(self, model: str) -> None:
-        """Let `model` serve for this session, before what all layers say."""
-        ...
-
-    def rules(self) -> tuple[str, ...]:
-        """The texts of the project's rules files."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Models:
-    """Which model serves, and how to reach it. `close` lets go of every connection."""
-
-    choose: Callable[[Settings, str | None], Endpoint]
-    connect: Callable[[Endpoint], Provider]
-    close: Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,11 @@ import asyncio
 import time
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import Literal, TypeVar
 
 from homespun.config.schema import Settings
 from homespun.engine.finding import Discover
+from homespun.engine.outside import Configuration, Models
 from homespun.engine.ports import Check
 from homespun.errors import HomespunError
 from homespun.providers.base import Endpoint
@@ -17,9 +18,6 @@ from homespun.providers.discovery import Found
 from homespun.providers.http import Http
 from homespun.providers.kinds import KINDS, Kind
 from homespun.providers.standing import Status, standing
-
-if TYPE_CHECKING:
-    from homespun.engine.engine import Configuration, Models
 
 T = TypeVar("T")
 

@@ -37,8 +37,8 @@ class Ledger:
     async def note(self, purpose: Purpose, by: AnsweredBy, spent: Spent, ending: str) -> Spent:
         """Log and keep `spent`, and give it with its cost where the user has set a price.
 
-        `ending` is `answered`, `cancelled` or an error's code. What no token came for is not kept:
-        it cost nothing but time.
+        `ending` is `answered`, `interrupted` or an error's code. What no token came for is not
+        kept: it cost nothing but time.
         """
         _log_ending(purpose, by, spent, ending)
         if not spent.completion_tokens:

@@ -57,7 +57,7 @@ class Asking:
         """The answer to `request`. Raises `PromptCut` where the server did not read it all."""
         sent = sum(size(message.content) for message in request.messages)
         timing = Timing()
-        ending = "cancelled"
+        ending = "interrupted"
         try:
             answer = await ask(self._provider, request, events, receive, timing)
             ending = "answered"

@@ -6,12 +6,12 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from homespun.config.profiles import Profiles
 from homespun.config.schema import CloudSettings, Settings
 from homespun.engine.finding import Discover, Finding
 from homespun.engine.health import Health, Listed
+from homespun.engine.outside import Configuration, Models
 from homespun.engine.ports import Check, Review
 from homespun.engine.switching import Switched, probe
 from homespun.engine.trial import Connect, Trial
@@ -22,9 +22,6 @@ from homespun.providers.capabilities import Capabilities
 from homespun.providers.http import Http
 from homespun.providers.kinds import kind
 from homespun.providers.ollama_models import Pulling
-
-if TYPE_CHECKING:
-    from homespun.engine.engine import Configuration, Models
 
 
 @dataclass(frozen=True, slots=True)
