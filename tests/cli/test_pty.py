@@ -76,9 +76,9 @@ def test_a_risky_change_is_shown_and_taken_in_part(tmp_path: Path) -> None:
             ["edit", "calc.py", "add", "--scope", "workspace"],
             {
                 "ome of it": "s\n",
+                "Create new.py": "y\n",  # what is risky comes first
                 "Hunk 1 of 2": "y\n",
                 "Hunk 2 of 2": "n\n",
-                "Create new.py": "y\n",
             },
         )
     assert code == 0, shown
