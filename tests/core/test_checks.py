@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,6 +16,7 @@ from homespun.core.prompt import Task, edit_messages
 from homespun.core.reply import FileUpdate, FindReplace
 from homespun.core.text import Snapshot, Span
 from homespun.errors import Malformed
+from homespun.index.syntax import Grammars
 from model_servers.depth import examples
 
 
@@ -93,6 +96,16 @@ def test_surroundings_between_new_lines_are_refused() -> None:
 @pytest.mark.parametrize("path", ["a.py", "a.json", "a.toml", "a.js", "a.lua"])
 def test_hostile_text_is_judged_and_harms_nothing(path: str, text: str) -> None:
     assert set(codes(path, None, text)) <= {"syntax", "brackets"}
+
+
+@pytest.mark.parametrize("text", ["f()" + " " * 400_000 + "x\n", "@@a" * 100_000, "f(" * 100_000])
+@pytest.mark.parametrize("path", ["a.c", "a.cpp", "a.sh", "a.css", "a.html", "a.go"])
+def test_hostile_text_is_judged_by_grammars_in_time(path: str, text: str) -> None:
+    began = time.process_time()
+    update = FileUpdate("write", path, text=text)
+    found = check(update, path, None, text, parse=Grammars().errors)
+    assert {finding.code for finding in found} <= {"grammar", "brackets"}
+    assert time.process_time() - began < 10
 
 
 def test_what_was_broken_before_is_not_held_against_the_change() -> None:

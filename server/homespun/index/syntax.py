@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,10 @@ if TYPE_CHECKING:
     from tree_sitter_language_pack import SupportedLanguage
 
 _MAX_FAULTS = 100
+_PATIENCE = 1.0
+"""Seconds for one text. Garbage takes a grammar ten times as long as what it was made for."""
+_PIECE = 64 * 1024
+"""Bytes that a parser is given at once."""
 _LANGUAGES: Mapping[str, tuple[SupportedLanguage, ...]] = {
     **dict.fromkeys(("py", "pyi", "pyw"), ("python",)),
     **dict.fromkeys(("js", "jsx", "mjs", "cjs"), ("javascript",)),
@@ -43,22 +48,32 @@ class Grammars:
     def errors(self, path: str, text: str) -> tuple[Fault, ...] | None:
         """The places in `text` that the language of `path` does not allow, in order.
 
-        None for a language that is not known. Takes time (some 0.1 s a megabyte) and holds the
-        interpreter meanwhile: the caller bounds the length. At most 100 places.
+        None for a language that is not known, and for a text that takes more than a second (most
+        take 0.1 s a megabyte). To be called in a thread. At most 100 places.
         """
         languages = _LANGUAGES.get(path.rpartition(".")[2].lower() if "." in path else "")
         if languages is None:
             return None
-        return min((_faults(language, text) for language in languages), key=len)
+        # Rows end at line feeds alone for tree-sitter; the line of a fault must be ours.
+        plain = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+        data = plain.encode(errors="replace")
+        read = [found for one in languages if (found := _faults(one, data)) is not None]
+        return min(read, key=len, default=None)
 
 
-def _faults(language: SupportedLanguage, text: str) -> tuple[Fault, ...]:
+def _faults(language: SupportedLanguage, data: bytes) -> tuple[Fault, ...] | None:
     from tree_sitter import Parser
     from tree_sitter_language_pack import get_language
 
-    # Rows end at line feeds alone for tree-sitter; the line of a fault must be ours.
-    plain = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    tree = Parser(get_language(language)).parse(plain.encode(errors="replace"))
+    deadline = time.monotonic() + _PATIENCE
+    try:
+        # Only a text that is read by a callback can be given up, and lets other threads run.
+        tree = Parser(get_language(language)).parse(
+            lambda at, _: data[at : at + _PIECE],
+            progress_callback=lambda _at, _broken: time.monotonic() > deadline,
+        )
+    except ValueError:
+        return None
     found = sorted({_fault(node) for node in _broken(tree.root_node)}, key=_by_line)
     return tuple(found[:_MAX_FAULTS])
 

@@ -14,12 +14,14 @@ from homespun.core.checks.change import Change, Fault, Finding
 
 _MAX_LENGTH = 500_000
 """Characters; a grammar takes some 0.1 s for them."""
+_MAX_LINE = 300
+"""Characters of a line that are looked at for macros."""
 _PARSED_BETTER = ("py", "pyi", "pyw", "json", "toml")
 """Languages that Python itself parses; see `syntax.py`."""
 
 _MACRO = re.compile(
     r"#|\b[A-Z][A-Z0-9_]{2,}\b|\b__\w+|\b(?:foreach|forever|emit|signals|slots|template)\b"
-    r"|^\s*\w+\s*\([^;]*\)\s*\{?\s*\\?$"
+    r"|^\s*(?!(?:if|for|while|switch|return)\b)\w+ ?\([^;]*\) ?\{?$"
 )
 _HACK = re.compile(r"[{;]\s*[*_]\w+\s*:|expression\(|progid:")
 _DOUBTFUL_LINES: Mapping[str, re.Pattern[str]] = {
@@ -42,8 +44,8 @@ def broken_grammar(change: Change) -> Iterator[Finding]:
     faults = _certain(change, change.parse(change.path, change.after) or ())
     if not faults:
         return
-    before = change.parse(change.path, change.before or "") or ()
-    if len(faults) <= len(before):
+    before = change.parse(change.path, change.before or "")
+    if before is None or len(faults) <= len(before):
         return
     is_new = not (change.before or "").strip()
     lags = change.suffix in _DOUBTFUL_LINES or change.suffix in _TEMPLATED
@@ -62,12 +64,12 @@ def _certain(change: Change, faults: Sequence[Fault]) -> Sequence[Fault]:
     doubtful = _DOUBTFUL_LINES.get(change.suffix)
     if doubtful is None:
         return faults
-    lines = change.new_lines
-    return [
-        fault
-        for fault in faults
-        if not any(map(doubtful.search, lines[max(0, fault.line - 2) : fault.line]))
-    ]
+
+    def explained(fault: Fault) -> bool:
+        around = change.new_lines[max(0, fault.line - 2) : fault.line]
+        return any(doubtful.search(line[:_MAX_LINE].rstrip()) for line in around)
+
+    return [fault for fault in faults if not explained(fault)]
 
 
 def _told(faults: Sequence[Fault]) -> str:
