@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -16,7 +17,8 @@ from engine.world import ToldModel, Turn, engine_over
 from homespun.engine.writer import Writer
 from homespun.journal.store import Journal
 from homespun.lsp.server import create
-from lsp.editor import Editor, Failed, beside, capabilities
+from homespun.providers.scripted import Script, ScriptedEndpoint
+from lsp.editor import Editor, Failed, beside, capabilities, running
 
 BOTH = updates(
     {"action": "edit", "file": "a.py", "hunks": [
@@ -335,3 +337,37 @@ async def test_an_undo_that_cannot_be_shows_what_is_in_the_way(desk: Callable[..
         one = await editor.request("homespun/history", {"changeId": change["changeId"]})
         assert (one["entries"], "+    return a + b\n" in one["diff"]) == ([kept], True)
         assert "+++ b/new.py\n" in one["diff"]
+
+
+async def test_a_plan_outlives_a_server_that_is_killed(
+    desk: Callable[..., Desk], tmp_path: Path
+) -> None:
+    d = desk()
+    announced = capabilities("neovim_0.12.4") | {"experimental": {"homespun": True}}
+    command = (sys.executable, "-m", "homespun", "lsp")
+    async with ScriptedEndpoint(Script.of(BOTH)) as endpoint:
+        own = {
+            "XDG_CONFIG_HOME": str(tmp_path / "config"),
+            "XDG_STATE_HOME": str(tmp_path / "state"),
+            "HOMESPUN_MODEL": "llamacpp/tiny",
+            "LLAMACPP_BASE_URL": endpoint.base_url,
+        }
+        async with running(announced, command, **own) as first:
+            await first.editor.initialize(d.root)
+            first.editor.open(d.uri, ADD)
+            first.editor.send("homespun/edit", asked(d))
+            plan = await waiting(first.editor)
+            held = {"planId": plan["planId"]}
+            left = held | {"file": "new.py", "accept": False}
+            await first.editor.request("homespun/decide", left)
+            first.process.kill()
+            await first.process.wait()
+        async with running(announced, command, **own) as second:
+            await second.editor.initialize(d.root)
+            second.editor.open(d.uri, ADD)
+            again = await waiting(second.editor)
+            assert [file["accepted"] for file in again["files"]] == [False, True]
+            result = await second.editor.request("homespun/finish", held | {"apply": True})
+            assert result["status"] == "partly"
+            assert second.editor.text(d.uri) == AFTER
+            assert await second.stop() == 0
