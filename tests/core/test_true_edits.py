@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from itertools import pairwise
 
@@ -138,14 +138,22 @@ def unsaid(lines: list[str], known: set[str]) -> list[str]:
 
 
 def replaced(text: str, reply: str) -> str:
-    """`text` with each "find" of `reply` taken for the next "replace"."""
+    """`text` with what `reply` says to find taken for what it says to put there, once each."""
     text = re.sub(r"\r\n|\r", "\n", text)
-    for hunk in re.finditer(r'"find"\s*:\s*(?=("(?:\\.|[^"\\])*")\s*,\s*"replace"\s*:\s*)', reply):
-        find = string_at(reply, hunk.end())
-        new = string_at(reply, reply.index('"', reply.index(":", hunk.end(1))))
-        if find and new and find[0]:
-            text = text.replace(find[0], new[0], 1)
+    for find, new in told_hunks(reply):
+        text = text.replace(find, new, 1) if find else text
     return text
+
+
+def told_hunks(reply: str) -> Iterator[tuple[str, str]]:
+    """The hunks of `reply`, in JSON and between markers, read by another way than the parsers'."""
+    string = r'("(?:\\.|[^"\\])*")'
+    for hunk in re.finditer(rf'"find"\s*:\s*{string}\s*,\s*"replace"\s*:\s*{string}', reply):
+        find, new = (string_at(reply, hunk.start(part)) for part in (1, 2))
+        if find and new:
+            yield find[0], new[0]
+    marked = r"<{5,9} ?SEARCH\n(.*?)^={5,9}\n(.*?)^>{5,9} ?REPLACE"
+    yield from re.findall(marked, reply, re.DOTALL | re.MULTILINE)
 
 
 def holds(lines: list[str], run: list[str]) -> bool:
