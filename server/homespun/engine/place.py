@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from homespun.core.checks import check, settle, trim_region
 from homespun.core.checks.change import Parse, unread
@@ -17,33 +17,10 @@ from homespun.core.text import Snapshot, Span
 from homespun.engine.paths import Paths
 from homespun.engine.ports import Workspace
 from homespun.engine.scene import Scene
+from homespun.engine.targets import Base, NotPlaced, Targets
 from homespun.errors import HomespunError
-from homespun.security.path_guard import Protection, protection, read_only
+from homespun.security.path_guard import Protection, protection
 from homespun.security.secret_scan import placeholders
-
-
-class NotPlaced(Exception):
-    """An update cannot be offered; `reason` is for the user and for the model.
-
-    `hopeless` where asking the model again cannot help.
-    """
-
-    def __init__(self, reason: str, *, hopeless: bool = False) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.hopeless = hopeless
-
-
-@dataclass(frozen=True, slots=True)
-class _Base:
-    """A file that an update changes: `text` as the model saw it, `before` as it stands."""
-
-    uri: str
-    path: str
-    text: str
-    before: Snapshot | None
-    shown: bool
-    shown_whole: bool
 
 
 class Placer:
@@ -65,8 +42,7 @@ class Placer:
         self._workspace = workspace
         self._paths = paths
         self._scene = scene
-        self._shown = shown
-        self._withheld = withheld
+        self._targets = Targets(workspace, paths, scene, shown, withheld)
         self._parse = parse
         self._files: dict[str, FileChange] = {}
         self._texts: dict[str, str] = {}
@@ -77,8 +53,7 @@ class Placer:
         """Place one update; where it cannot be, its file is refused with the reason."""
         name = update.file or self._scene.path
         try:
-            base = await self._base(update)
-            self._refuse_read_only(base)
+            base = await self._targets.base(update, self._texts, self._files)
             if base.uri in self._files and self._files[base.uri].refusal:
                 return
             self._files[base.uri] = await self._change(update, base)
@@ -147,43 +122,7 @@ class Placer:
         if failure.hopeless:
             self._hopeless.add(uri)
 
-    def _refuse_read_only(self, base: _Base) -> None:
-        path = self._paths.absolute(base.uri)
-        if base.before is not None and path and read_only(path):
-            raise NotPlaced("the file is read-only; make it writable and try again", hopeless=True)
-
-    async def _base(self, update: FileUpdate) -> _Base:
-        if update.action == "region" or update.file == self._scene.path:
-            return self._primary()
-        target = self._paths.target(update.file)
-        uri = self._renamed(self._paths.uri(target))
-        if uri == self._scene.original.uri:
-            return self._primary()
-        path = self._paths.relative(uri)
-        if uri in self._shown:
-            snapshot, whole = self._shown[uri]
-            return _Base(uri, path, self._text(uri, snapshot), snapshot, True, whole)
-        before = await self._workspace.read(uri)
-        reason = self._withheld(target.path)
-        if reason and before is not None:
-            raise NotPlaced(f"the file is not to be touched: {reason}", hopeless=True)
-        text = self._texts.get(uri, "" if before is None else before.text)
-        return _Base(uri, path, text, before, False, False)
-
-    def _renamed(self, uri: str) -> str:
-        """The URI that the file had before this reply renamed it to `uri`."""
-        return next((f.uri for f in self._files.values() if f.new_uri == uri), uri)
-
-    def _primary(self) -> _Base:
-        scene = self._scene
-        whole = self._shown.get(scene.original.uri, (scene.shown, True))[1]
-        text = self._texts.get(scene.original.uri, scene.shown.text)
-        return _Base(scene.original.uri, scene.path, text, scene.original, True, whole)
-
-    def _text(self, uri: str, snapshot: Snapshot) -> str:
-        return self._texts.get(uri, snapshot.text)
-
-    async def _change(self, update: FileUpdate, base: _Base) -> FileChange:
+    async def _change(self, update: FileUpdate, base: Base) -> FileChange:
         match update.action:
             case "delete":
                 return self._delete(base)
@@ -194,7 +133,7 @@ class Placer:
                 risks = await self._check(update, base, after)
                 return self._edited(base, after, risks)
 
-    def _after(self, update: FileUpdate, base: _Base) -> str:
+    def _after(self, update: FileUpdate, base: Base) -> str:
         if update.action == "region":
             return self._region(update, base)
         if update.action == "edit":
@@ -208,7 +147,7 @@ class Placer:
             )
         return settle(base.text, update.text)
 
-    def _region(self, update: FileUpdate, base: _Base) -> str:
+    def _region(self, update: FileUpdate, base: Base) -> str:
         region = self._scene.region
         if region is None:
             if not base.shown_whole:
@@ -221,7 +160,7 @@ class Placer:
         new = fit_region(old, trim_region(text, region, settle(old, update.text)))
         return apply(text, [Edit(region.start, region.end, new)])
 
-    def _hunks(self, update: FileUpdate, base: _Base) -> str:
+    def _hunks(self, update: FileUpdate, base: Base) -> str:
         if base.before is None and base.uri not in self._texts:
             raise NotPlaced("there is no such file, so nothing in it can be found")
         placed = place(base.text, update.hunks, self._within(base))
@@ -229,10 +168,10 @@ class Placer:
             raise NotPlaced("; ".join(_describe(failure) for failure in placed.failures))
         return apply(base.text, placed.edits)
 
-    def _within(self, base: _Base) -> Span | None:
+    def _within(self, base: Base) -> Span | None:
         return self._scene.region if base.uri == self._scene.original.uri else None
 
-    async def _check(self, update: FileUpdate, base: _Base, after: str) -> tuple[str, ...]:
+    async def _check(self, update: FileUpdate, base: Base, after: str) -> tuple[str, ...]:
         before = None if base.before is None else base.text
         found = await asyncio.to_thread(check, update, base.path, before, after, parse=self._parse)
         fatal = [finding.message for finding in found if finding.fatal]
@@ -242,7 +181,7 @@ class Placer:
             raise NotPlaced("; ".join(fatal))
         return tuple(finding.message for finding in found) + self._outside(base, after)
 
-    def _outside(self, base: _Base, after: str) -> tuple[str, ...]:
+    def _outside(self, base: Base, after: str) -> tuple[str, ...]:
         """What the change touches that was not asked for."""
         if self._scene.task.scope == "workspace":
             return ()
@@ -255,7 +194,7 @@ class Placer:
         outside = any(edit.start < region.start or edit.end > region.end for edit in touched)
         return ("changes lines outside the selection",) if outside else ()
 
-    def _edited(self, base: _Base, after: str, risks: tuple[str, ...]) -> FileChange:
+    def _edited(self, base: Base, after: str, risks: tuple[str, ...]) -> FileChange:
         before = base.before
         self._texts[base.uri] = after
         if before is None:
@@ -282,7 +221,7 @@ class Placer:
             protected=_protected(base.path),
         )
 
-    def _risks(self, base: _Base, *risks: str) -> tuple[str, ...]:
+    def _risks(self, base: Base, *risks: str) -> tuple[str, ...]:
         found = list(risks)
         named = base.uri == self._scene.original.uri
         if base.before is not None and not named and self._workspace.opened(base.uri) is None:
@@ -291,7 +230,7 @@ class Placer:
             found.append("the model was not shown this file")
         return tuple(dict.fromkeys(found))
 
-    def _delete(self, base: _Base) -> FileChange:
+    def _delete(self, base: Base) -> FileChange:
         if base.before is None:
             raise NotPlaced("there is no such file to delete")
         if not base.shown_whole:
@@ -307,7 +246,7 @@ class Placer:
             protected=_protected(base.path),
         )
 
-    async def _rename(self, update: FileUpdate, base: _Base) -> FileChange:
+    async def _rename(self, update: FileUpdate, base: Base) -> FileChange:
         if base.before is None:
             raise NotPlaced("there is no such file to rename")
         target = self._paths.target(update.to)
