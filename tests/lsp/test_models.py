@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from homespun.config.profiles import Profile
 from homespun.engine.health import Listed
 from homespun.engine.ports import Check
 from homespun.engine.switching import Switched
-from homespun.errors import InputError
+from homespun.errors import BadSetting, InputError
 from homespun.lsp.server import Server, create
 from homespun.providers.ollama_models import Pulling
 from lsp.editor import Failed, beside, capabilities
@@ -23,12 +24,30 @@ DOWN = Listed("desk", "lm_studio", "", True, (), "", "unreachable", "it is off."
 
 
 @dataclass
+class PlayedRoster:
+    """Keeps profiles in memory; the one called `serving` serves."""
+
+    kept: dict[str, Profile] = field(default_factory=dict[str, Profile])
+
+    async def add(self, profile: Profile) -> str:
+        if profile.name in self.kept:
+            raise BadSetting("There is a profile of that name already.", "Take another name.")
+        self.kept[profile.name] = profile
+        return "/home/me/config.toml"
+
+    async def remove(self, name: str) -> bool:
+        del self.kept[name]
+        return name == "serving"
+
+
+@dataclass
 class PlayedShelf:
     """Answers as it is set, and remembers what it was told."""
 
     switched: Switched = Switched("work/qwen", "http://10.0.0.2:8000", True, "switched")  # noqa: RUF009
     providers: Sequence[Listed] = (HERE, DOWN)
     told: list[object] = field(default_factory=list[object])
+    roster: PlayedRoster = field(default_factory=PlayedRoster)
     left: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def listed(self) -> Sequence[Listed]:
@@ -154,3 +173,50 @@ async def test_what_is_not_allowed_says_how_to_allow_it(server: Server) -> None:
             await editor.request("homespun/pullModel", {"model": "forbidden"})
         await editor.command("homespun.deleteModel")
         assert "No model is named" in (await editor.shown())["message"]
+
+
+async def test_a_model_server_is_added_by_name(server: Server, shelf: PlayedShelf) -> None:
+    params = {
+        "name": "work",
+        "type": "vllm",
+        "endpoint": "http://10.0.0.2:8000",
+        "models": ["qwen", "llama"],
+        "key": "env:WORK_KEY",
+    }
+    async with beside(server, NEOVIM) as editor:
+        added = await editor.request("homespun/addModel", params)
+        assert added == {"name": "work", "file": "/home/me/config.toml"}
+        with pytest.raises(Failed, match="already"):
+            await editor.request("homespun/addModel", params)
+        await editor.command("homespun.addModel", {"name": "desk", "type": "ollama"})
+        assert "desk is kept in /home/me/config.toml" in (await editor.shown())["message"]
+    work = Profile("work", "vllm", "http://10.0.0.2:8000", "env:WORK_KEY", ("qwen", "llama"))
+    assert shelf.roster.kept == {"work": work, "desk": Profile("desk", "ollama")}
+
+
+@pytest.mark.parametrize(
+    "params", [{}, {"name": "work"}, {"name": "w", "type": "vllm", "command": "x"}]
+)
+async def test_what_is_no_model_server_is_not_added(
+    server: Server, shelf: PlayedShelf, params: dict[str, object]
+) -> None:
+    async with beside(server, NEOVIM) as editor:
+        with pytest.raises(Failed, match="homespun/addModel"):
+            await editor.request("homespun/addModel", params)
+    assert not shelf.roster.kept
+
+
+@pytest.mark.parametrize(("name", "served", "kind"), [("serving", True, 2), ("other", False, 3)])
+async def test_a_model_server_is_removed(
+    server: Server, shelf: PlayedShelf, name: str, served: bool, kind: int
+) -> None:
+    async with beside(server, NEOVIM) as editor:
+        shelf.roster.kept[name] = Profile(name)
+        removed = await editor.request("homespun/removeModel", {"name": name})
+        assert removed == {"name": name, "served": served}
+        shelf.roster.kept[name] = Profile(name)
+        await editor.command("homespun.removeModel", {"name": name})
+        told = await editor.shown()
+        assert told["type"] == kind
+        assert ("choose another model" in told["message"]) is served
+    assert not shelf.roster.kept

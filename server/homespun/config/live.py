@@ -73,6 +73,11 @@ class LiveSettings:
         self._session = {"model": model}
         self._known = None
 
+    def unselect(self) -> None:
+        """Take back what `select` said."""
+        self._session = {}
+        self._known = None
+
     def rules(self) -> tuple[str, ...]:
         """The texts of the rules files that are there, cut to a length that fits any prompt."""
         named = self.settings().rules

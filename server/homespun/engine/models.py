@@ -17,6 +17,7 @@ from homespun.engine.environment import Named, named_by_others, served_by_others
 from homespun.errors import BadSetting, ConsentNeeded, NoModel
 from homespun.providers.address import Address, is_own, parse
 from homespun.providers.base import Endpoint, Feature, Route
+from homespun.providers.kind_names import kind_of
 from homespun.providers.kinds import KINDS, Kind, kind
 
 Secret = Callable[[str], str]
@@ -123,7 +124,7 @@ class _Finder:
             raise BadSetting(
                 f"{name!r} names no model.", f'Write it as "{name}/MODEL", with a model of its.'
             )
-        prefix = row.env if _plain(name) == _plain(row.id) else _variable(name)
+        prefix = row.env if kind_of(name) == row.id else _variable(name)
         address = self._address(prefix, row, own)
         return self._made(name, model, row, own, address, self._key(name, prefix, row, own))
 
@@ -204,9 +205,8 @@ class _Finder:
 
     def _preset(self, name: str) -> str:
         """The preset that a name means, in any spelling. Raises `BadSetting`."""
-        for known in KINDS:
-            if _plain(known) == _plain(name):
-                return known
+        if known := kind_of(name):
+            return known
         own = [*self.settings.providers, *KINDS]
         raise BadSetting(
             f"There is no provider called {name!r}.",
@@ -215,8 +215,7 @@ class _Finder:
 
     def _preset_of_table(self, name: str, own: ProviderSettings) -> str:
         """The kind of a table without a type: its name, or any server at the address it gives."""
-        known = next((known for known in KINDS if _plain(known) == _plain(name)), None)
-        return known or ("openai_compatible" if own.endpoint else self._preset(name))
+        return kind_of(name) or ("openai_compatible" if own.endpoint else self._preset(name))
 
 
 def _declared(own: ProviderSettings) -> dict[Feature, bool]:
@@ -226,11 +225,6 @@ def _declared(own: ProviderSettings) -> dict[Feature, bool]:
         "vision": own.supports_vision,
     }
     return {feature: takes for feature, takes in said.items() if takes is not None}
-
-
-def _plain(name: str) -> str:
-    """`LM-Studio`, `lmstudio` and `lm_studio` are one name."""
-    return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 def _variable(name: str) -> str:
@@ -258,7 +252,7 @@ def _check_headers(name: str, headers: Mapping[str, str]) -> None:
 
 def _no_secret(reference: str) -> str:
     """Where no store of secrets is connected."""
-    kind_of = reference.partition(":")[0]
+    store = reference.partition(":")[0]
     raise BadSetting(
-        f"Keys from `{kind_of}:` are not supported here.", "Use `env:NAME` for the key."
+        f"Keys from `{store}:` are not supported here.", "Use `env:NAME` for the key."
     )

@@ -34,6 +34,10 @@ class Configuration(Protocol):
         """Let `model` serve for this session, before what all layers say."""
         ...
 
+    def unselect(self) -> None:
+        """Take back what `select` said."""
+        ...
+
     def rules(self) -> tuple[str, ...]:
         """The texts of the project's rules files."""
         ...

@@ -13,6 +13,7 @@ from homespun.engine.finding import Discover, Finding
 from homespun.engine.health import Health, Listed
 from homespun.engine.outside import Configuration, Models
 from homespun.engine.ports import Check, Review
+from homespun.engine.roster import Roster
 from homespun.engine.switching import Switched, probe
 from homespun.engine.trial import Connect, Trial
 from homespun.errors import ConsentNeeded, InputError, NoModel
@@ -49,6 +50,7 @@ class Shelf:
         self._models = models
         self._reach = reach
         self._finding = Finding(reach.discover, reach.profiles)
+        self.roster = Roster(configuration, reach.profiles)
         self.health = Health(configuration, models, reach.http, reach.discover)
 
     async def endpoint(self, choice: str | None, review: Review) -> Endpoint:

@@ -17,10 +17,14 @@ from pydantic import Field
 
 from homespun.lsp.chat_methods import ChatParams, ChatResult
 from homespun.lsp.model_methods import (
+    AddModelParams,
+    AddModelResult,
     KeptModelResult,
     ModelParams,
     ModelsParams,
     ModelsResult,
+    RemoveModelParams,
+    RemoveModelResult,
     SelectModelParams,
     SelectModelResult,
     TestModelResult,
@@ -220,6 +224,18 @@ _TABLE = (
         ModelParams,
         TestModelResult,
         "Put a model to the test; what is seen is kept for its endpoint.",
+    ),
+    Method(
+        "homespun/addModel",
+        AddModelParams,
+        AddModelResult,
+        "Keep a model server by name in the user's settings file.",
+    ),
+    Method(
+        "homespun/removeModel",
+        RemoveModelParams,
+        RemoveModelResult,
+        "Take a model server out of the user's settings file.",
     ),
     Method("homespun/pullModel", ModelParams, KeptModelResult, "Download a model to Ollama."),
     Method("homespun/deleteModel", ModelParams, KeptModelResult, "Delete a model from Ollama."),

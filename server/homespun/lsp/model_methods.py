@@ -26,6 +26,24 @@ class SelectModelParams(Params):
     keep: bool = Field(False, description="In the user's settings file, not for this session only.")
 
 
+class AddModelParams(Params):
+    """A model server to keep in the user's settings file, under a name of its own."""
+
+    name: str = Field(description="Up to 60 letters, digits, and `.`, `-`, `_`.")
+    type: str = Field(description="The kind of server, such as `vllm`, in any spelling.")
+    endpoint: str = Field("", description="Its address; empty for the usual one of its type.")
+    models: tuple[str, ...] = Field((), description="The models it serves, where it cannot tell.")
+    key: str = Field(
+        "", repr=False, description="Where its key is: `env:NAME` or `keyring:NAME`; never a key."
+    )
+
+
+class RemoveModelParams(Params):
+    """A model server to take out of the user's settings file; a key in the keyring stays."""
+
+    name: str
+
+
 class ListedProvider(Wire):
     """A provider and its models: those it lists now, else those that the settings name."""
 
@@ -65,6 +83,20 @@ class SelectModelResult(Wire):
     status: Literal["switched", "warned", "kept"]
     reason: str
     hint: str
+
+
+class AddModelResult(Wire):
+    """What was added; it serves once it is selected."""
+
+    name: str
+    file: str = Field(description="The settings file that it is kept in.")
+
+
+class RemoveModelResult(Wire):
+    """What was removed."""
+
+    name: str
+    served: bool = Field(description="Whether it was the one that served.")
 
 
 class TestModelResult(Wire):

@@ -34,6 +34,8 @@ _ENDPOINTS = (
     models.MODELS,
     models.SELECT,
     models.TEST,
+    models.ADD,
+    models.REMOVE,
     models.PULL,
     models.DELETE,
 )

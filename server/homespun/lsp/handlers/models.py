@@ -1,4 +1,4 @@
-"""`homespun/models`, `/selectModel`, `/testModel`, `/pullModel`, `/deleteModel`."""
+"""`homespun/models`, `/selectModel`, `/testModel`, `/addModel` and its kin."""
 
 from __future__ import annotations
 
@@ -16,11 +16,15 @@ if TYPE_CHECKING:
     from homespun.engine.shelf import Shelf
     from homespun.lsp.jobs import Job
     from homespun.lsp.model_methods import (
+        AddModelParams,
+        AddModelResult,
         KeptModelResult,
         ListedProvider,
         ModelParams,
         ModelsParams,
         ModelsResult,
+        RemoveModelParams,
+        RemoveModelResult,
         SelectModelParams,
         SelectModelResult,
         TestModelResult,
@@ -61,6 +65,24 @@ async def test(ls: Server, job: Job, params: ModelParams) -> TestModelResult:
             checks.append(check)
             job.events.stage("checking", check.name)
     return trial_result(checks)
+
+
+async def add(ls: Server, job: Job, params: AddModelParams) -> AddModelResult:
+    """Keep a model server by name."""
+    from homespun.config.profiles import Profile
+    from homespun.lsp.model_methods import AddModelResult
+
+    profile = Profile(params.name, params.type, params.endpoint, params.key, params.models)
+    file = await (await ls.engine()).shelf.roster.add(profile)
+    return AddModelResult(name=params.name, file=file)
+
+
+async def remove(ls: Server, job: Job, params: RemoveModelParams) -> RemoveModelResult:
+    """Take a model server away."""
+    from homespun.lsp.model_methods import RemoveModelResult
+
+    served = await (await ls.engine()).shelf.roster.remove(params.name)
+    return RemoveModelResult(name=params.name, served=served)
 
 
 async def pull(ls: Server, job: Job, params: ModelParams) -> KeptModelResult:
@@ -104,6 +126,18 @@ async def tell_test(ls: Server, result: TestModelResult) -> None:
     page = "# The model's test\n\n" + "".join(f"- {line(check)}\n" for check in result.checks)
     if not await ls.show_page("model-test.md", page):
         ls.say("\n".join(line(check) for check in result.checks))
+
+
+async def tell_add(ls: Server, result: AddModelResult) -> None:
+    """Say where it is kept."""
+    ls.say(f"Homespun: {result.name} is kept in {result.file}.")
+
+
+async def tell_remove(ls: Server, result: RemoveModelResult) -> None:
+    """Say that it is gone, and what that leaves."""
+    more = " It served, so choose another model." if result.served else ""
+    kind = types.MessageType.Warning if result.served else types.MessageType.Info
+    ls.say(f"Homespun: {result.name} is gone from your settings.{more}", kind)
 
 
 async def tell_pull(ls: Server, result: KeptModelResult) -> None:
@@ -155,5 +189,7 @@ def _listed(provider: ListedProvider) -> str:
 MODELS = Endpoint("homespun/models", "Homespun: models", False, models, tell_models)
 SELECT = Endpoint("homespun/selectModel", "Homespun: switch model", False, select, tell_select)
 TEST = Endpoint("homespun/testModel", "Homespun: test model", False, test, tell_test)
+ADD = Endpoint("homespun/addModel", "Homespun: add model", False, add, tell_add)
+REMOVE = Endpoint("homespun/removeModel", "Homespun: remove model", False, remove, tell_remove)
 PULL = Endpoint("homespun/pullModel", "Homespun: download model", False, pull, tell_pull)
 DELETE = Endpoint("homespun/deleteModel", "Homespun: delete model", False, delete, tell_delete)

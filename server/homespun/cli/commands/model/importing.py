@@ -15,6 +15,7 @@ from homespun.config.files import Unusable, read_bytes
 from homespun.config.importing import Imported, Known, read
 from homespun.config.profiles import Profile
 from homespun.errors import BadSetting
+from homespun.providers.kind_names import kind_of
 from homespun.providers.kinds import KINDS
 
 
@@ -50,7 +51,7 @@ def _read(file: Path) -> Imported:
     except (OSError, Unusable) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise BadSetting(f"{file} cannot be read: {reason}.", "Check its name.") from error
-    return read(file.name, data, Known(shared.kind_of, prefixes))
+    return read(file.name, data, Known(kind_of, prefixes))
 
 
 def _with_key(profile: Profile, found: Imported, kept: dict[str, str]) -> Profile:

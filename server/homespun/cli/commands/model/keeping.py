@@ -17,6 +17,7 @@ from homespun.config.profiles import Profile
 from homespun.config.secrets import COMMAND, KEYRING, Secrets
 from homespun.errors import HomespunError, InputError
 from homespun.providers.address import parse
+from homespun.providers.kind_names import checked_kind
 
 
 @click.command("add")
@@ -53,9 +54,7 @@ def add(
     reference = _reference(key_env, key_command)
     keys = {name: _read_key(session)} if ask_key else {}
     with shared.KeptKeys(keys) as kept:
-        profile = Profile(
-            name, shared.checked_kind(type_), endpoint, kept.get(name, reference), models
-        )
+        profile = Profile(name, checked_kind(type_), endpoint, kept.get(name, reference), models)
         shared.profiles().add([profile], f"{name}/{models[0]}" if used else "")
     if session.as_json:
         session.write_json({"added": name, "table": profile.table()})

@@ -1,4 +1,4 @@
-"""What the commands about models share: the user's file, the kinds of servers, keys."""
+"""What the commands about models share: the user's file, and keys."""
 
 from __future__ import annotations
 
@@ -10,27 +10,12 @@ from homespun.cli.session import Session
 from homespun.config.places import of_this_machine
 from homespun.config.profiles import Profiles
 from homespun.config.secrets import Secrets
-from homespun.errors import BadSetting, HomespunError
-from homespun.providers.kinds import KINDS
+from homespun.errors import HomespunError
 
 
 def profiles() -> Profiles:
     """The profiles in the user's settings file."""
     return Profiles(of_this_machine().user_file)
-
-
-def kind_of(name: str) -> str | None:
-    """The kind of server that a name in any spelling means; None for none."""
-    plain = re.sub(r"[^a-z0-9]", "", name.lower())
-    return next((one for one in KINDS if re.sub(r"[^a-z0-9]", "", one) == plain), None)
-
-
-def checked_kind(name: str) -> str:
-    """The kind of server that a name means. Raises `BadSetting` that lists the known ones."""
-    if found := kind_of(name):
-        return found
-    known = ", ".join(sorted(one for one in KINDS if one != "scripted"))
-    raise BadSetting(f"There is no kind of server called {name!r}.", f"Known: {known}.")
 
 
 class KeptKeys:
