@@ -253,6 +253,4 @@ def _check_headers(name: str, headers: Mapping[str, str]) -> None:
 def _no_secret(reference: str) -> str:
     """Where no store of secrets is connected."""
     store = reference.partition(":")[0]
-    raise BadSetting(
-        f"Keys from `{store}:` are not supported here.", "Use `env:NAME` for the key."
-    )
+    raise BadSetting(f"Keys from `{store}:` are not supported here.", "Use `env:NAME` for the key.")
