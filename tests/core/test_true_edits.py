@@ -152,8 +152,11 @@ def told_hunks(reply: str) -> Iterator[tuple[str, str]]:
         find, new = (string_at(reply, hunk.start(part)) for part in (1, 2))
         if find and new:
             yield find[0], new[0]
-    marked = r"<{5,9} ?SEARCH\n(.*?)^={5,9}\n(.*?)^>{5,9} ?REPLACE"
-    yield from re.findall(marked, reply, re.DOTALL | re.MULTILINE)
+    for marks in re.finditer(r"^(<{5,9}) ?SEARCH\n", reply, re.MULTILINE):
+        block = reply[marks.end() :].split(">" * 5)[0]
+        find, divider, new = f"\n{block}".partition(f"\n{'=' * len(marks[1])}\n")
+        if divider:
+            yield f"{find}\n"[1:], new
 
 
 def holds(lines: list[str], run: list[str]) -> bool:

@@ -14,6 +14,8 @@ from homespun.core.text import content, split_lines
 
 MAX_MATCHES = 20
 """More places than these are not told apart."""
+_RUNS = frozenset("=-+<>&|*/#!.:~^%@")
+"""Marks that mean something else when they stand twice; brackets and quotes do not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +142,13 @@ def line_edit(index: LineIndex, first: int, end: int, lines: Sequence[str]) -> E
 
 
 def _within_lines(index: LineIndex, hunk: FindReplace) -> list[Match]:
-    """Every place where the find-text stands as it is, cutting no word in two."""
+    """Every place where the find-text stands as it is, cutting no word or operator in two."""
     find, new = (_with_line_end(text, index.line_end) for text in (hunk.find, hunk.replace))
     found: list[Match] = []
     at = index.text.find(find)
     while at >= 0 and len(found) < MAX_MATCHES:
         end = at + len(find)
-        if not _cuts_word(index.text, at) and not _cuts_word(index.text, end):
+        if not _cuts(index.text, at) and not _cuts(index.text, end):
             edits = (Edit(at, end, new),) if new != find else ()
             found.append(Match(at, end, index.line_at(at), edits))
         at = index.text.find(find, at + 1)
@@ -157,5 +159,13 @@ def _with_line_end(text: str, line_end: str) -> str:
     return text.replace("\r\n", "\n").replace("\n", line_end)
 
 
-def _cuts_word(text: str, at: int) -> bool:
-    return 0 < at < len(text) and all(c.isalnum() or c == "_" for c in text[at - 1 : at + 1])
+def _cuts(text: str, at: int) -> bool:
+    """Whether a word, or a run of one mark such as `==` or `-----`, is cut in two at `at`."""
+    if not 0 < at < len(text):
+        return False
+    before, after = text[at - 1], text[at]
+    return (before == after and after in _RUNS) or (_in_word(before) and _in_word(after))
+
+
+def _in_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
