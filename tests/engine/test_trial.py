@@ -20,6 +20,8 @@ from homespun.providers.dialect import Dialect
 from homespun.providers.kinds import Format, kind
 from homespun.providers.scripted import Route, Script, ScriptedEndpoint, Turn
 from model_servers.llama_server import ENDLESS, Options, llama_server
+from model_servers.mlx_server import ITS_MODEL
+from model_servers.process import ModelServer
 
 COUNTING = Turn(
     match="one to fifty", reply="one\ntwo\nthree\nfour\n", times=99, tokens_per_second=200
@@ -142,6 +144,20 @@ async def test_llama_server_is_what_it_is(tmp_path: Path) -> None:
     assert found["json_schema"][0] == found["streaming"][0] == found["window"][0] == "ok", found
     assert "slots were idle" in found["cancel"][1], found
     assert found["vision"][0] == found["text"][0] == "warning", found
+
+
+@pytest.mark.peer
+async def test_json_that_mlx_ignores_silently_is_not_asked_for_again(
+    tmp_path: Path, mlx: ModelServer
+) -> None:
+    text = settings(mlx.address, "openai_compatible").replace("mine/scripted", f"mine/{ITS_MODEL}")
+    async with shelf(tmp_path, text) as (own, around):
+        checks = await tried(own)
+        endpoint = Endpoint("openai_compatible", "mine", mlx.address, ITS_MODEL)
+        assert around.capabilities.dialect(endpoint).format == "text"
+    assert checks["streaming"].status == checks["cancel"].status == "ok"
+    for asked in ("json_schema", "json_object"):
+        assert checks[asked].found == "taken, but the answer does not follow it"
 
 
 def heard(text: str = "", *calls: ToolCall) -> Heard:
