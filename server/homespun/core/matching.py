@@ -143,6 +143,9 @@ def line_edit(index: LineIndex, first: int, end: int, lines: Sequence[str]) -> E
 
 def _within_lines(index: LineIndex, hunk: FindReplace) -> list[Match]:
     """Every place where the find-text stands as it is, cutting no word or operator in two."""
+    # A search through all of the text takes long; most texts that are not there need none.
+    if not all(_stands(index, line) for line in hunk_lines(hunk.find)[1:-1][:1]):
+        return []
     find, new = (_with_line_end(text, index.line_end) for text in (hunk.find, hunk.replace))
     found: list[Match] = []
     at = index.text.find(find)
@@ -153,6 +156,11 @@ def _within_lines(index: LineIndex, hunk: FindReplace) -> list[Match]:
             found.append(Match(at, end, index.line_at(at), edits))
         at = index.text.find(find, at + 1)
     return found
+
+
+def _stands(index: LineIndex, line: str) -> bool:
+    """Whether any line of the text is exactly `line`."""
+    return any(index.lines[place] == line for place in index.places(line.strip()))
 
 
 def _with_line_end(text: str, line_end: str) -> str:
