@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.texts import pairs
+from homespun.core.block import Block
 from homespun.core.diff import Edit, apply, blocks, edits
 from homespun.core.text import split_lines
 from model_servers.depth import examples
@@ -113,3 +114,14 @@ def test_lines_that_only_repeat_are_still_found_in_large_texts() -> None:
     after = [*before[:6_000], "new\n", *before[6_001:], "end\n"]
     found = blocks(before[1:], after)
     assert sum(block.after_end - block.after_start for block in found) <= 8
+
+
+def test_lines_that_are_near_only_because_they_moved_are_no_anchors() -> None:
+    removed, moved, stays = (
+        [f"{word} {number}\n" for number in range(count)]
+        for word, count in (("removed", 30), ("moved", 20), ("stays", 50))
+    )
+    before = ["old\n", *moved, *removed, *stays, "old end\n"]
+    after = ["new\n", *stays[:30], *moved, *stays[30:], "new end\n"]
+    changes = [Block(0, 51, 0, 1), Block(81, 81, 31, 51), Block(101, 102, 71, 72)]
+    assert blocks(before, after) == changes

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -96,6 +98,30 @@ def test_clean_only_where_git_is_clean_and_then_the_same(sides: tuple[str, str, 
     found = merge(*sides)
     if found.clean:
         assert found.text == git_merged(*sides)
+
+
+_LONG = [f"line {n}\n" if n % 5 else "\n" for n in range(1_000)]
+_NEW = [f"new {n}\n" for n in range(100)]
+FAR_APART: list[tuple[str, Callable[[list[str]], list[str]]]] = [
+    ("replaced", lambda part: ["new\n", *part[1:]]),
+    ("inserted among equal lines", lambda part: [*part[:5], "\n", "new\n", *part[5:]]),
+    ("removed", lambda part: part[3:]),
+    ("more than is near a change", lambda part: [*_NEW, *part]),
+    ("moved", lambda part: [*part[1:], part[0]]),
+    ("all over", lambda part: [f"> {line}" for line in part]),
+]
+
+
+@pytest.mark.parametrize("change", [c[1] for c in FAR_APART], ids=[c[0] for c in FAR_APART])
+def test_changes_far_apart_in_long_texts(change: Callable[[list[str]], list[str]]) -> None:
+    current, proposed = list(_LONG), list(_LONG)
+    for start in range(901, 0, -100):
+        current[start : start + 20] = change(_LONG[start : start + 20])
+        proposed[start + 50 : start + 60] = ["other\n"]
+    sides = "".join(_LONG), "".join(current), "".join(proposed)
+    found = merge(*sides)
+    assert found.clean
+    assert found.text == git_merged(*sides)
 
 
 @given(pairs)

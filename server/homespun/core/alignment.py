@@ -1,45 +1,28 @@
 """Which lines of two texts belong together: what every diff and merge of ours stands on.
 
 Common head and tail first, since most changes are one hunk. Then anchors, lines that are surely
-the same, and between two anchors a longest common subsequence, bit-parallel in rapidfuzz. Last, an
-insertion or deletion that could as well stand elsewhere ("one more blank line") is moved to a
-certain place.
+the same, and between two anchors a longest common subsequence, bit-parallel in rapidfuzz. Where
+changes are few and short, anchors are looked for only near them: most lines are then compared but
+never hashed. Last, an insertion or deletion that could as well stand elsewhere ("one more blank
+line") is moved to a certain place.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import compress, count
 from operator import ne
 
-from homespun.core.anchors import numbered_places, unique_places
+from homespun.core.anchors import NOWHERE, numbered_places, unique_places
+from homespun.core.block import Block, moves
 
 # A longest common subsequence takes one bit for each pair of lines: 8 MB, some 20 ms.
 _MAX_PAIRS = 1 << 26
 
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Lines `before_start:before_end` were replaced by lines `after_start:after_end`."""
-
-    before_start: int
-    before_end: int
-    after_start: int
-    after_end: int
-
-    def moved(self, before: int, after: int) -> Block:
-        """The same, so many lines further down on each side."""
-        return Block(
-            self.before_start + before,
-            self.before_end + before,
-            self.after_start + after,
-            self.after_end + after,
-        )
-
-    def through(self, last: Block) -> Block:
-        """This block, `last` further down, and what lies between them, as one."""
-        return Block(self.before_start, last.before_end, self.after_start, last.after_end)
+# An anchor is near a change within so many lines, and changes are few where each has so many for
+# itself.
+_NEAR = 64
+_FOR_ITSELF = 16
 
 
 def blocks(before: Sequence[str], after: Sequence[str]) -> list[Block]:
@@ -53,7 +36,9 @@ def blocks(before: Sequence[str], after: Sequence[str]) -> list[Block]:
         return []
     tail = _common_tail(before, after, min(len(before), len(after)) - head)
     old, new = before[head : len(before) - tail], after[head : len(after) - tail]
-    found = [block.moved(head, head) for block in _between(old, new)]
+    found = _nearby(old, new, head)
+    if found is None:
+        found = [block.moved(head, head) for block in _between(old, new)]
     return _settled(found, before, after)
 
 
@@ -79,6 +64,38 @@ def _common_head(before: Sequence[str], after: Sequence[str]) -> int:
 def _common_tail(before: Sequence[str], after: Sequence[str], most: int) -> int:
     found = compress(count(), map(ne, reversed(before), reversed(after)))
     return min(next(found, most), most)
+
+
+def _nearby(old: Sequence[str], new: Sequence[str], head: int) -> list[Block] | None:
+    """The changes, `head` lines further down, each ended at the first anchor near it.
+
+    Nothing where that may not be the smallest diff, or where changes are too long or too many.
+    """
+    found: list[Block] = []
+    i = j = 0
+    while i < len(old) or j < len(new):
+        left, right = old[i : i + _NEAR], new[j : j + _NEAR]
+        gap = _gap(left, right)
+        if gap is None or len(found) > _FOR_ITSELF + i // _FOR_ITSELF:
+            return None
+        one, other = gap
+        found += (block.moved(i, j) for block in smallest(left[:one], right[:other]))
+        run = _run(old, i + one, new, j + other)
+        i, j = i + one + run, j + other + run
+    if moves(old, new, found):
+        return None
+    return [block.moved(head, head) for block in found] if head else found
+
+
+def _gap(left: Sequence[str], right: Sequence[str]) -> tuple[int, int] | None:
+    """How many lines of each come before the first that surely agree; None where none is near."""
+    if left[1:4] == right[1:4]:
+        return len(left[:1]), len(right[:1])
+    places = unique_places(left, right)
+    first = next((at for at, place in enumerate(places) if place != NOWHERE), None)
+    if first is not None:
+        return first, places[first]
+    return (len(left), len(right)) if max(len(left), len(right)) < _NEAR else None
 
 
 def _between(old: Sequence[str], new: Sequence[str]) -> Iterator[Block]:

@@ -11,10 +11,10 @@ moved, those that they passed may be unsure as well.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
-from homespun.core.alignment import Block
+from homespun.core.block import Block, added, moves, removed
 
 
 def reach(
@@ -22,7 +22,7 @@ def reach(
 ) -> list[tuple[int, int]]:
     """The lines of `base` (from, to) that were changed, or might be, by another smallest diff."""
     whole = _with_passed(base, lines, changes) if moves(base, lines, changes) else changes
-    changed = _removed(base, whole) | _added(lines, whole)
+    changed = removed(base, whole) | added(lines, whole)
     found: list[tuple[int, int]] = []
     reached = 0
     for change in whole:
@@ -35,19 +35,6 @@ def reach(
         found.append((start, end))
         reached = end
     return found
-
-
-def moves(base: Sequence[str], lines: Sequence[str], changes: Sequence[Block]) -> bool:
-    """Whether any line was removed in one place and added in another."""
-    return not _removed(base, changes).isdisjoint(_added(lines, changes))
-
-
-def _removed(base: Sequence[str], changes: Iterable[Block]) -> set[str]:
-    return {line for change in changes for line in base[change.before_start : change.before_end]}
-
-
-def _added(lines: Sequence[str], changes: Iterable[Block]) -> set[str]:
-    return {line for change in changes for line in lines[change.after_start : change.after_end]}
 
 
 def _with_passed(
@@ -76,8 +63,8 @@ def _unique(lines: Sequence[str]) -> set[str]:
 
 def _moved(base: Sequence[str], lines: Sequence[str], one: Block, other: Block) -> int:
     """How many lines left one of two changes and are in the other."""
-    up = _removed(base, [other])
-    down = _removed(base, [one])
+    up = removed(base, [other])
+    down = removed(base, [one])
     return max(
         sum(line in up for line in lines[one.after_start : one.after_end]),
         sum(line in down for line in lines[other.after_start : other.after_end]),

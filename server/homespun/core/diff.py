@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 
-from homespun.core.alignment import Block, blocks
+from homespun.core.alignment import blocks
+from homespun.core.block import Block
 from homespun.core.text import split_lines
 from homespun.core.unified import unified
 from homespun.core.words import Edit, refine

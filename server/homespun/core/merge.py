@@ -6,8 +6,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from homespun.core.alignment import Block, blocks, blocks_from_end
-from homespun.core.ambiguity import moves, reach
+from homespun.core.alignment import blocks, blocks_from_end
+from homespun.core.ambiguity import reach
+from homespun.core.block import Block, moves
 from homespun.core.text import split_lines
 
 
@@ -57,7 +58,9 @@ def merge(base: str, current: str, proposed: str) -> Merge:
 def _lines(text: str) -> list[str]:
     """The lines of `text`; an empty one after the last line end is none, as git sees it."""
     lines = split_lines(text)
-    return lines if lines[-1] else lines[:-1]
+    if not lines[-1]:
+        lines.pop()
+    return lines
 
 
 class _Side:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from homespun.core.alignment import Block, blocks
+from homespun.core.alignment import blocks
+from homespun.core.block import Block
 
 
 def unified(before: str, after: str, path: str, *, context: int = 3) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from homespun.core.alignment import Block, smallest
+from homespun.core.alignment import smallest
+from homespun.core.block import Block
 
 # A line end, a run of spaces, a word, or one mark of punctuation. What is neither space nor ASCII
 # punctuation is word, so that no emoji, accent or surrogate pair is ever cut in two.
