@@ -17,14 +17,26 @@ def whole_lines(snapshot: Snapshot, span: Span) -> Span:
 
 
 def fit_region(original: str, proposed: str) -> str:
-    """`proposed` with the base indentation and the final line end that `original` has.
+    """`proposed` with the base indentation, the blank lines around and the final line end of
+    `original`.
 
-    An empty `proposed` deletes the region, line end included.
+    An empty `proposed` deletes the region, line ends included.
     """
     if not proposed.strip():
         return ""
-    text = _indented_as(original, proposed.strip("\r\n"))
-    return text + _final_line_end(original)
+    before, body, after = _framed(original)
+    text = _indented_as(body, proposed.strip("\r\n"))
+    return before + text + _final_line_end(body or original) + after
+
+
+def _framed(text: str) -> tuple[str, str, str]:
+    """The blank lines that `text` begins with, what is between, and those that it ends with."""
+    lines = split_lines(text)
+    filled = [number for number, line in enumerate(lines) if line.strip()]
+    if not filled:
+        return "", "", ""
+    first, last = filled[0], filled[-1] + 1
+    return "".join(lines[:first]), "".join(lines[first:last]), "".join(lines[last:])
 
 
 def _final_line_end(text: str) -> str:

@@ -120,7 +120,8 @@ async def _confirmed(plan: ChangePlan, review: Review) -> ChangePlan:
     for file in plan.offered:
         if not file.protected:
             continue
-        question = f"{file.path} can change how your tools behave. Write it all the same?"
+        path = file.new_path or file.path
+        question = f"{path} can change how your tools behave. Write it all the same?"
         if not await review.confirm(question, "Write it"):
             plan = plan.with_file(file.with_all(accepted=False))
     return plan

@@ -46,7 +46,7 @@ from homespun.engine.ports import (
 )
 from homespun.engine.propose import Asking, Proposer
 from homespun.engine.reading import Reading
-from homespun.engine.reapply import found_again, read_again
+from homespun.engine.reapply import read_again, scene_of
 from homespun.engine.records import backward
 from homespun.engine.reviewing import Reviews
 from homespun.engine.scene import Scene, set_scene
@@ -179,9 +179,9 @@ class Engine:
         return await take_back(plan, self._applier, self._fitting, self.workspace)
 
     async def reapply(self, change_id: str | None, events: Events, review: Review) -> Outcome:
-        """Place a kept reply again, on the text as it is now, without asking the model."""
+        """Place a kept reply again and bring it into the text as it is now; no model is asked."""
         kept = await self._keeping.kept(change_id, self._folder())
-        scene = await found_again(kept, self.workspace, self._paths)
+        scene = scene_of(kept, self._paths)
         new_change = new_id()
         await self._keeping.begin(new_change, scene, kept.by)
         await self._keeping.answered(new_change, kept.replies, Spent())

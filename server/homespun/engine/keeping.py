@@ -11,7 +11,7 @@ from typing import Any
 
 from homespun.core.patch import patch
 from homespun.core.plan import ChangePlan, FileChange
-from homespun.core.text import Span
+from homespun.core.text import Snapshot, Span
 from homespun.engine.paths import Paths
 from homespun.engine.plan_data import dumped, loaded
 from homespun.engine.ports import (
@@ -40,15 +40,15 @@ _LISTS = "`homespun history` lists the changes."
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A change as it was kept: its task, what it was about, its replies.
+    """A change as it was kept: its task, its replies, and the text that they are about.
 
-    `part` is the text of its region, "" for none; `comment` that of its instruction comment.
+    `base` is the file as it was when the model was asked, `region` the part that could change.
     """
 
     change_id: str
     task: EditTask
-    part: str
-    comment: str
+    base: Snapshot
+    region: Span | None
     replies: tuple[str, ...]
     by: AnsweredBy
 
@@ -216,16 +216,31 @@ def _as_data(scene: Scene) -> dict[str, object]:
         "uri": task.place.uri,
         "scope": task.scope,
         "title": task.title,
-        "region": scene.region is not None,
-        "part": scene.part if scene.region is not None else "",
-        "comment": scene.comment,
+        "text": scene.original.text,
+        "language": scene.original.language_id,
+        "region": _as_pair(scene.region),
+        "comment": _as_pair(task.remove_comment),
     }
+
+
+def _as_pair(span: Span | None) -> list[int] | None:
+    return None if span is None else [span.start, span.end]
+
+
+def _as_span(pair: list[int] | None) -> Span | None:
+    return None if pair is None else Span(*pair)
 
 
 def _kept(entry: Entry) -> Kept:
     data: dict[str, Any] = json.loads(entry.instruction)
-    span = Span(0, 0) if data["region"] else None
-    task = EditTask(data["instruction"], Place(data["uri"], span), data["scope"], data["title"])
+    task = EditTask(
+        data["instruction"],
+        Place(data["uri"]),
+        data["scope"],
+        data["title"],
+        remove_comment=_as_span(data["comment"]),
+    )
+    base = Snapshot.of(data["uri"], data["text"], None, data["language"])
     replies = tuple(str(reply) for reply in json.loads(entry.reply))
     by = AnsweredBy(entry.provider, entry.model, entry.local)
-    return Kept(entry.change_id, task, data["part"], data.get("comment", ""), replies, by)
+    return Kept(entry.change_id, task, base, _as_span(data["region"]), replies, by)

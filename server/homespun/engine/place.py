@@ -20,7 +20,7 @@ from homespun.engine.scene import Scene
 from homespun.engine.targets import Base, NotPlaced, Targets
 from homespun.errors import HomespunError
 from homespun.security.path_guard import Protection, protection
-from homespun.security.secret_scan import placeholders
+from homespun.security.secret_scan import findings, placeholders
 
 
 class Placer:
@@ -48,6 +48,7 @@ class Placer:
         self._texts: dict[str, str] = {}
         self._hopeless: set[str] = set()
         self._refused: dict[str, FileChange] = {}
+        self._first = (dict(self._files), dict(self._texts), set(self._hopeless))
 
     async def take(self, update: FileUpdate) -> None:
         """Place one update; where it cannot be, its file is refused with the reason."""
@@ -83,14 +84,15 @@ class Placer:
 
     def forget_refused(self) -> None:
         """Make room for another try at the files that `repairable` names."""
+        self._first = (dict(self._files), dict(self._texts), set(self._hopeless))
         again = [u for u, f in self._files.items() if f.refusal and u not in self._hopeless]
         self._refused = {uri: self._files.pop(uri) for uri in again}
         for uri in again:
             self._texts.pop(uri, None)
 
-    def restore_refused(self) -> None:
-        """The other try came to nothing: the refusals stand."""
-        self._files.update(self._refused)
+    def restore_first(self) -> None:
+        """The other try came to nothing: all is as it was before it."""
+        self._files, self._texts, self._hopeless = self._first
 
     def keep_refused(self) -> None:
         """What the other try did not mention stays refused."""
@@ -99,8 +101,11 @@ class Placer:
 
     def is_good(self, update: FileUpdate) -> bool:
         """Whether a good change of this update's file is already there."""
-        path = update.file or self._scene.path
-        return any(f.path == path and not f.refusal for f in self._files.values())
+        try:
+            uri = self._targets.uri(update, self._files)
+        except HomespunError:
+            return False
+        return uri in self._files and not self._files[uri].refusal
 
     def _counts(self, file: FileChange) -> bool:
         """Leave out files in which nothing changes, but for the comment that only asked for it."""
@@ -158,7 +163,10 @@ class Placer:
             raise NotPlaced("the reply changes the region twice, in different ways")
         old = text[region.start : region.end]
         new = fit_region(old, trim_region(text, region, settle(old, update.text)))
-        return apply(text, [Edit(region.start, region.end, new)])
+        after = apply(text, [Edit(region.start, region.end, new)])
+        if text.strip() and not after.strip():
+            raise NotPlaced("the reply leaves nothing of the file")
+        return after
 
     def _hunks(self, update: FileUpdate, base: Base) -> str:
         if base.before is None and base.uri not in self._texts:
@@ -173,13 +181,26 @@ class Placer:
 
     async def _check(self, update: FileUpdate, base: Base, after: str) -> tuple[str, ...]:
         before = None if base.before is None else base.text
-        found = await asyncio.to_thread(check, update, base.path, before, after, parse=self._parse)
+        judged = replace(update, action="write") if self._is_whole(update) else update
+        found = await asyncio.to_thread(check, judged, base.path, before, after, parse=self._parse)
         fatal = [finding.message for finding in found if finding.fatal]
         if placeholders(after) - placeholders(base.text):
             fatal.append("it holds a placeholder that stands for no secret of this file")
         if fatal:
             raise NotPlaced("; ".join(fatal))
-        return tuple(finding.message for finding in found) + self._outside(base, after)
+        risks = [finding.message for finding in found]
+        if update.action == "region" and not update.text.strip():
+            risks.append("deletes the whole selection")
+        if _secrets(after) - _secrets(base.text):
+            risks.append("adds what looks like a secret")
+        return (*risks, *self._outside(base, after))
+
+    def _is_whole(self, update: FileUpdate) -> bool:
+        """Whether an update without a place is one of the whole file."""
+        region = self._scene.region
+        if update.action != "region":
+            return False
+        return region is None or region == Span(0, len(self._scene.shown.text))
 
     def _outside(self, base: Base, after: str) -> tuple[str, ...]:
         """What the change touches that was not asked for."""
@@ -209,7 +230,8 @@ class Placer:
             )
         known = self._files.get(base.uri)
         if known is not None and known.action == "rename":
-            return replace(known, hunks=hunks_between(before.text, after))
+            all_risks = tuple(dict.fromkeys((*known.risks, *risks)))
+            return replace(known, hunks=hunks_between(before.text, after), risks=all_risks)
         return FileChange(
             base.uri,
             base.path,
@@ -253,6 +275,8 @@ class Placer:
         new_uri = self._paths.uri(target)
         if await self._workspace.read(new_uri) is not None:
             raise NotPlaced(f"{target.relative} is already there", hopeless=True)
+        if any(new_uri in (f.new_uri, f.uri) for u, f in self._files.items() if u != base.uri):
+            raise NotPlaced(f"the reply makes another file {target.relative} as well")
         guarded = _protected(base.path) or _protected(target.relative)
         return FileChange(
             base.uri,
@@ -266,6 +290,10 @@ class Placer:
             risks=self._risks(base, f"renames the file to {target.relative}"),
             protected=guarded,
         )
+
+
+def _secrets(text: str) -> frozenset[str]:
+    return frozenset(text[found.start : found.end] for found in findings(text))
 
 
 def _protected(path: str) -> bool:

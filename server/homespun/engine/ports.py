@@ -186,7 +186,8 @@ class EditTask:
 
     `scope`: `selection` keeps to the place's span or its enclosing definition, `file` to its
     file, `workspace` is free. `remove_comment` is the span of a `homespun:` comment that goes
-    away with the edit. `review` is the user's own word, before any setting. `model` overrides the choice of the model for this task.
+    away with the edit. `review` is the user's own word, before any setting. `model` overrides the
+    choice of the model for this task.
     """
 
     instruction: str

@@ -73,7 +73,7 @@ class Reading:
         if self._broken is not None and not self._repairing:
             raise self._broken
         if self._broken is not None:
-            self._placer.restore_refused()
+            self._placer.restore_first()
         self._placer.keep_refused()
 
     async def _take(self, updates: Sequence[FileUpdate]) -> None:

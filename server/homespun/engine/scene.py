@@ -59,12 +59,6 @@ class Scene:
         return choose(("whole", *_LARGE) if small else _LARGE, tried)
 
     @property
-    def comment(self) -> str:
-        """The text of the instruction comment that goes away with the edit; "" for none."""
-        gone = self.task.remove_comment
-        return "" if gone is None else self.original.text[gone.start : gone.end]
-
-    @property
     def part(self) -> str:
         """The text that may change, as the model sees it."""
         if self.region is None:
@@ -96,11 +90,14 @@ async def set_scene(workspace: Workspace, paths: Paths, task: EditTask) -> Scene
             f"There is no file {paths.relative(task.place.uri)}.",
             "Open it in the editor, or save it first.",
         )
-    shown = original if task.remove_comment is None else _without(original, task.remove_comment)
+    shown = without_comment(original, task.remove_comment)
     return Scene(task, original, shown, paths.relative(original.uri), _region_of(task, shown))
 
 
-def _without(original: Snapshot, comment: Span) -> Snapshot:
+def without_comment(original: Snapshot, comment: Span | None) -> Snapshot:
+    """The text without its instruction comment, as the model sees it."""
+    if comment is None:
+        return original
     text = apply(original.text, [Edit(comment.start, comment.end, "")])
     return Snapshot.of(original.uri, text, original.version, original.language_id)
 

@@ -69,16 +69,23 @@ class Targets:
             raise NotPlaced("the file is read-only; make it writable and try again", hopeless=True)
         return base
 
+    def uri(self, update: FileUpdate, files: Mapping[str, FileChange]) -> str:
+        """The URI of the file that `update` changes, from before any renaming in this reply.
+
+        Raises `Refused` for a path that must not be touched.
+        """
+        if update.action == "region" or update.file in ("", self._scene.path):
+            return self._scene.original.uri
+        return _before_renaming(self._paths.uri(self._paths.target(update.file)), files)
+
     async def _find(
         self, update: FileUpdate, texts: Mapping[str, str], files: Mapping[str, FileChange]
     ) -> Base:
-        if update.action == "region" or update.file == self._scene.path:
-            return self._primary(texts)
-        target = self._paths.target(update.file)
-        uri = _before_renaming(self._paths.uri(target), files)
+        uri = self.uri(update, files)
+        self._refuse_old_name(update, uri, files)
         if uri == self._scene.original.uri:
             return self._primary(texts)
-        path = self._paths.relative(uri)
+        path, target = self._paths.relative(uri), self._paths.target(update.file)
         if uri in self._shown:
             snapshot, whole = self._shown[uri]
             return Base(uri, path, texts.get(uri, snapshot.text), snapshot, True, whole)
@@ -88,6 +95,16 @@ class Targets:
             raise NotPlaced(f"the file is not to be touched: {reason}", hopeless=True)
         text = texts.get(uri, "" if before is None else before.text)
         return Base(uri, path, text, before, False, False)
+
+    def _refuse_old_name(
+        self, update: FileUpdate, uri: str, files: Mapping[str, FileChange]
+    ) -> None:
+        """A file that this reply has renamed is not there any more under its old name."""
+        known = files.get(uri)
+        if known is None or known.action != "rename" or not update.file:
+            return
+        if self._paths.uri(self._paths.target(update.file)) != known.new_uri:
+            raise NotPlaced(f"the reply has renamed it to {known.new_path}: use that name")
 
     def _primary(self, texts: Mapping[str, str]) -> Base:
         """The file that the task is about."""

@@ -30,6 +30,8 @@ from homespun.lsp.edits import divide, workspace_edit
 if TYPE_CHECKING:
     from homespun.lsp.server import Server
 
+_PATIENCE = 60
+"""Seconds for an editor to answer an edit; others wait for it meanwhile."""
 _SETTLING = 2.0
 """Seconds that an editor gets to report what became of an edit."""
 _DISK_POLL = 0.05
@@ -179,9 +181,12 @@ class EditorWorkspace:
     async def _by_editor(self, label: str, operations: Sequence[FileOperation]) -> Applied:
         edit = workspace_edit(operations, self._server.client)
         try:
-            answer = await self._server.workspace_apply_edit_async(
-                types.ApplyWorkspaceEditParams(edit, label)
-            )
+            async with asyncio.timeout(_PATIENCE):
+                answer = await self._server.workspace_apply_edit_async(
+                    types.ApplyWorkspaceEditParams(edit, label)
+                )
+        except TimeoutError:
+            return Applied(applied=False, reason=f"it did not answer within {_PATIENCE} seconds")
         except JsonRpcException as error:
             return Applied(applied=False, reason=f"the editor answered: {error.message}")
         return Applied(bool(answer.applied), answer.failure_reason or "")
