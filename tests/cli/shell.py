@@ -47,9 +47,15 @@ class Shell:
         return (sys.executable, "-m", "homespun", *arguments)
 
     def run(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        return self.run_in(self.project, *arguments, stdin=stdin)
+
+    def run_in(
+        self, folder: Path, *arguments: str, stdin: str = ""
+    ) -> subprocess.CompletedProcess[str]:
+        """Run it with `folder` as the current one."""
         return subprocess.run(
             self.command(*arguments),
-            cwd=self.project,
+            cwd=folder,
             env=self.environ,
             input=stdin,
             capture_output=True,

@@ -15,26 +15,32 @@ if TYPE_CHECKING:
 _MARKS = (".git", ".homespun.toml")
 
 
-def root_of(file: Path, folder: Path | None) -> Path:
-    """The workspace of `file`: `folder`, else the repository around it, else where it lies.
+def root_of(folder: Path | None) -> Path:
+    """The workspace: `folder`, else the repository around the current folder, else that folder."""
+    return (folder or _around(Path.cwd())).resolve()
 
-    Where it is below the current folder and in no repository, the current folder. Raises
-    `InputError` where the file is not in `folder`.
+
+def root_with(file: Path, folder: Path | None) -> Path:
+    """The workspace that `file` is in: `folder`, else the innermost repository around the file.
+
+    Raises `InputError` where the file is not in the workspace that `root_of` names: a file that
+    lies elsewhere is not to make its own surroundings a workspace unasked.
     """
-    file = file.resolve()
-    if folder is None:
-        return _around(file if file.is_dir() else file.parent)
-    if not file.is_relative_to(folder.resolve()):
-        raise InputError(f"{file} is not in {folder}.", "Leave --folder out, or name its folder.")
-    return folder.resolve()
+    file, root = file.resolve(), root_of(folder)
+    if not file.is_relative_to(root):
+        raise InputError(f"{file} is not in {root}.", "Name its folder with --folder.")
+    if folder is not None:
+        return root
+    inner = _around(file if file.is_dir() else file.parent)
+    return inner if inner.is_relative_to(root) else root
 
 
 def _around(start: Path) -> Path:
+    """The innermost repository around `start`, else `start`."""
     for folder in (start, *start.parents):
         if any((folder / mark).exists() for mark in _MARKS):
             return folder
-    here = Path.cwd().resolve()
-    return here if start.is_relative_to(here) else start
+    return start
 
 
 async def open_file(engine: Engine, file: Path) -> Snapshot:

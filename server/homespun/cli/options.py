@@ -36,7 +36,7 @@ def folder_option(command: F) -> F:
     return click.option(
         "--folder",
         type=click.Path(exists=True, file_okay=False, path_type=Path),
-        help="The workspace folder. Default: the repository around, else the current folder.",
+        help="The workspace. Default: the repository around the current folder, else that folder.",
     )(command)
 
 

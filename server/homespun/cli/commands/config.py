@@ -31,7 +31,7 @@ def command() -> None:
 @click.pass_obj
 def show(session: Session, folder: Path | None, everything: bool) -> int:
     """Show each setting with the layer that it comes from; keys stay hidden."""
-    root = root_of(Path.cwd(), folder)
+    root = root_of(folder)
     loaded = load(user_file=of_this_machine().user_file, folders=[root], environ=session.environ)
     wanted = [one for one in shown(loaded) if everything or one.layer != "default"]
     if session.as_json:

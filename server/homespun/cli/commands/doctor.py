@@ -45,7 +45,7 @@ def command(session: Session, offline: bool, model: str | None, folder: Path | N
             if not session.as_json:
                 _show(session, check)
 
-    root = root_of(Path.cwd(), folder)
+    root = root_of(folder)
     with _flags(offline, model) as flags:
         session.run(root, work, **flags)
     healthy = all(check.status != "error" for check in checks)

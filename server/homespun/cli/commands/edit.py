@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from homespun.cli import results
-from homespun.cli.files import open_file, root_of
+from homespun.cli.files import open_file, root_with
 from homespun.cli.options import (
     Lines,
     folder_option,
@@ -64,6 +64,8 @@ def command(
     `-` reads the instruction from stdin. Without one, the first `homespun:` comment in the file
     (or in the lines) is the instruction, and goes away with the edit.
 
+    FILE lies in the workspace; for one that lies elsewhere, name its folder with --folder.
+
     \b
     homespun edit app.py "log each request" --lines 10-40
     homespun edit app.py "use pathlib" --dry-run | git apply
@@ -71,7 +73,7 @@ def command(
     if instruction == "-":
         instruction = session.stdin.read()
     file = file.resolve()
-    root = root_of(file, folder)
+    root = root_with(file, folder)
     with Progress(session.err) as progress:
         review = Unasked() if dry_run else review_for(session, progress, yes=yes)
 

@@ -9,7 +9,7 @@ import click
 from rich.markdown import Markdown
 
 from homespun.cli import spending
-from homespun.cli.files import open_file, root_of
+from homespun.cli.files import open_file, root_with
 from homespun.cli.options import (
     Lines,
     folder_option,
@@ -48,9 +48,10 @@ def command(
     """Explain FILE, or answer a QUESTION about it.
 
     Where the output is piped, the words come as the model writes them.
+    FILE lies in the workspace; for one that lies elsewhere, name its folder with --folder.
     """
     file = file.resolve()
-    root = root_of(file, folder)
+    root = root_with(file, folder)
     streams = not session.as_json and not session.out.is_terminal
     with Progress(session.err, session.write if streams else None) as progress:
         review = review_for(session, progress, yes=False)

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -62,7 +61,7 @@ def command(
             raise NoModel("No model server is set.", "`homespun health --all` looks for some.")
         return rows
 
-    root = root_of(Path.cwd(), None)
+    root = root_of(None)
     if watch:
         with suppress(KeyboardInterrupt):
             session.run(root, lambda engine: _watch(session, lambda: look(engine), every))

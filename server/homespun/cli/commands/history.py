@@ -32,7 +32,7 @@ _STYLES = {"applied": "green", "partly": "yellow", "refused": "red", "failed": "
 @click.pass_obj
 def command(session: Session, change_id: str | None, limit: int, folder: Path | None) -> int:
     """List the changes of this workspace, newest first; with ID, show what that one did."""
-    root = root_of(Path.cwd(), folder)
+    root = root_of(folder)
     if change_id is not None:
         return _details(session, root, change_id)
 

@@ -29,7 +29,7 @@ def command(session: Session, change_id: str | None, yes: bool, folder: Path | N
 
     Default: the latest change that was refused, dropped or taken back.
     """
-    root = root_of(Path.cwd(), folder)
+    root = root_of(folder)
     with Progress(session.err) as progress:
         review = review_for(session, progress, yes=yes)
 

@@ -29,7 +29,7 @@ def command(session: Session, change_id: str | None, folder: Path | None) -> int
     Default: the latest change that stands. What you changed since stays; where that cannot be,
     nothing is touched, and what stands in the way is shown as a patch.
     """
-    root = root_of(Path.cwd(), folder)
+    root = root_of(folder)
 
     async def work(engine: Engine) -> Outcome:
         return await engine.undo(change_id)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -43,7 +42,7 @@ def command(session: Session, days: int, by: UsageBy) -> int:
     async def work(engine: Engine) -> Sequence[UsageSum]:
         return await engine.usage(days, by)
 
-    sums = session.run(root_of(Path.cwd(), None), work)
+    sums = session.run(root_of(None), work)
     if session.as_json:
         session.write_json({"days": days, "by": by, "usage": [_as_data(one) for one in sums]})
     elif not sums:

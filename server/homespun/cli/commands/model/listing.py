@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -32,7 +31,7 @@ def list_(session: Session) -> int:
     async def work(engine: Engine) -> Sequence[Listed]:
         return await engine.shelf.listed()
 
-    listed = session.run(root_of(Path.cwd(), None), work)
+    listed = session.run(root_of(None), work)
     if session.as_json:
         session.write_json({"providers": [asdict(one) for one in listed]})
     elif not listed:

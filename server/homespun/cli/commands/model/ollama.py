@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import aclosing
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -45,7 +44,7 @@ def pull(session: Session, model: str) -> int:
                 async for progress in progresses:
                     show(progress)
 
-        session.run(root_of(Path.cwd(), None), work)
+        session.run(root_of(None), work)
     if session.as_json:
         session.write_json({"pulled": model})
     else:
@@ -63,7 +62,7 @@ def delete(session: Session, model: str) -> int:
     async def work(engine: Engine) -> str:
         return await engine.shelf.delete(model)
 
-    deleted = session.run(root_of(Path.cwd(), None), work)
+    deleted = session.run(root_of(None), work)
     if session.as_json:
         session.write_json({"deleted": deleted})
     else:

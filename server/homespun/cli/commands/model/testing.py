@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import aclosing
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -47,7 +46,7 @@ def test(session: Session, model: str | None) -> int:
                     status.update(f"{check.name} is done ...")
             return checks
 
-        checks = session.run(root_of(Path.cwd(), None), work)
+        checks = session.run(root_of(None), work)
     usable = not any(check.status == "error" and check.name in _NEEDED for check in checks)
     if session.as_json:
         session.write_json({"usable": usable, "checks": [asdict(check) for check in checks]})

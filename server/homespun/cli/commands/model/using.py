@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -34,7 +33,7 @@ def use(session: Session, model: str) -> int:
     async def work(engine: Engine) -> Switched:
         return await engine.shelf.select(model, keep=True)
 
-    switched = session.run(root_of(Path.cwd(), None), work)
+    switched = session.run(root_of(None), work)
     if session.as_json:
         session.write_json(asdict(switched))
     else:
