@@ -162,6 +162,13 @@ def test_a_project_may_not_let_files_out_nor_name_rules_elsewhere(tmp_path: Path
     assert [key for _, key, _ in problems(found)] == ["ignore"] + ["rules"] * 7
 
 
+@pytest.mark.parametrize("pattern", ["x\\n!.env", "x\\r\\n!.env", "\\n!.env"])
+def test_a_project_may_not_let_files_out_behind_a_line_end(tmp_path: Path, pattern: str) -> None:
+    found = loaded(tmp_path, project=f'ignore = ["*.csv", "{pattern}"]')
+    assert found.settings.ignore == ("*.csv",)
+    assert [key for _, key, _ in problems(found)] == ["ignore.1"]
+
+
 @pytest.mark.parametrize(
     ("user", "key", "reason"),
     [
@@ -175,6 +182,8 @@ def test_a_project_may_not_let_files_out_nor_name_rules_elsewhere(tmp_path: Path
         ("[context]\nwindow = true", "context.window", "valid integer"),
         ("generation = 3", "generation", "valid dictionary"),
         ('ignore = ["keep", 4]', "ignore.1", "valid string"),
+        ('ignore = ["x\\n!.env"]', "ignore.0", "a pattern is one line"),
+        ('ignore = ["keep", "x\\r"]', "ignore.1", "a pattern is one line"),
         ('[actions.x]\ntitle = "T"', "actions.x.prompt", "is needed here"),
         ('[providers."my box"]\nport = 1', 'providers."my box".port', "is not a setting"),
         (

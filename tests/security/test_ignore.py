@@ -158,6 +158,11 @@ def test_the_users_own_patterns_add_and_let_through(reason: Reason) -> None:
     assert reason(".env", ignore=own) == "files of this name hold secrets"
 
 
+@pytest.mark.parametrize("pattern", ["x\n!.env", "x\r\n!.env", "\n!.env"])
+def test_a_pattern_of_several_lines_lets_nothing_through(reason: Reason, pattern: str) -> None:
+    assert reason(".env", ignore=(pattern,)) == "files of this name hold secrets"
+
+
 def test_the_project_cannot_let_secrets_or_the_users_patterns_out(
     reason: Reason,
 ) -> None:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, Strict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, Strict
+from pydantic_core import PydanticCustomError
 
 EditFormat = Literal["auto", "region", "hunks", "whole", "fenced"]
 Review = Literal["never", "risky", "always"]
@@ -17,8 +18,19 @@ Effort = Literal["", "minimal", "low", "medium", "high"]
 Strategy = Literal["failover", "round_robin", "least_busy"]
 Level = Literal["debug", "info", "warning", "error"]
 
+
+def _one_line(pattern: str) -> str:
+    """`pattern`, which has no line end: what stood behind one would count as a pattern too."""
+    if "\n" in pattern or "\r" in pattern:
+        raise PydanticCustomError("one_line", "A pattern is one line, without a line end")
+    return pattern
+
+
 Texts = Annotated[tuple[str, ...], Strict(strict=False)]
 """A list of texts. Not strict about the container: TOML and JSON give lists."""
+
+Patterns = Annotated[tuple[Annotated[str, AfterValidator(_one_line)], ...], Strict(strict=False)]
+"""A list of patterns in the style of `.gitignore`, each of them one line."""
 
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 
@@ -289,7 +301,7 @@ class Settings(Section):
     actions: dict[str, ActionSettings] = Field(
         default_factory=dict[str, ActionSettings], description="More code actions by name."
     )
-    ignore: Texts = Field(
+    ignore: Patterns = Field(
         default=(),
         description="Files that are never shown to a model, as patterns in the style of "
         "`.gitignore`. Every layer adds to the list.",

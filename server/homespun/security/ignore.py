@@ -48,10 +48,12 @@ class Outward:
         """For the workspace folders at these absolute paths, and the setting `ignore`.
 
         In `extra_patterns` a `!` lets through what the built-in names keep here. Letter case
-        never counts in either.
+        never counts in either. An entry of several lines does not count.
         """
         self._tops = {os.path.realpath(f): repository(os.path.realpath(f)) for f in folders}
-        patterns = "\n".join((*SECRET_FILES, *extra_patterns))
+        # Behind a line end there could stand a `!` that nobody who checked the entry has seen.
+        extra = (pattern for pattern in extra_patterns if not _has_line_end(pattern))
+        patterns = "\n".join((*SECRET_FILES, *extra))
         self._secret = (_Source("", 0, parse(patterns, any_case=True)),)
         self._files = IgnoreFiles()
 
@@ -131,6 +133,10 @@ def _strongest(
         if rule is not None:
             return source, rule
     return None, None
+
+
+def _has_line_end(pattern: str) -> bool:
+    return "\n" in pattern or "\r" in pattern
 
 
 def _holds(folder: str, path: str) -> bool:
