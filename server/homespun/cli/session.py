@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TextIO, TypeVar
 
 from rich.console import Console
 
+from homespun.cli.safe import printable
 from homespun.errors import HomespunError
 
 if TYPE_CHECKING:
@@ -47,7 +48,21 @@ class Session:
     def run(
         self, root: Path, work: Callable[[Engine], Coroutine[Any, Any, T]], **flags: object
     ) -> T:
-        """Do `work` with an engine over the folder `root`; Ctrl-C cancels it and its model."""
+        """Do `work` with an engine over the folder `root`; Ctrl-C cancels it and its model.
+
+        What is wrong with the settings is said first.
+        """
+
+        async def warned(engine: Engine) -> T:
+            self._warn(engine)
+            return await work(engine)
+
+        return self.run_unwarned(root, warned, **flags)
+
+    def run_unwarned(
+        self, root: Path, work: Callable[[Engine], Coroutine[Any, Any, T]], **flags: object
+    ) -> T:
+        """The same for `work` that tells of the settings itself."""
         given = {name: value for name, value in flags.items() if value is not None}
 
         async def opened() -> T:
@@ -55,6 +70,11 @@ class Session:
                 return await work(engine)
 
         return asyncio.run(opened())
+
+    def _warn(self, engine: Engine) -> None:
+        # No editor's settings are taken away by this: the command line has none.
+        for problem in engine.configure({}):
+            self.say(f"settings: {printable(problem)}", style="yellow")
 
     def write(self, text: str) -> None:
         """Put `text` on `out` as it is: not wrapped, not coloured, nothing added."""

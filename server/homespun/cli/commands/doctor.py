@@ -47,7 +47,7 @@ def command(session: Session, offline: bool, model: str | None, folder: Path | N
 
     root = root_of(folder)
     with _flags(offline, model) as flags:
-        session.run(root, work, **flags)
+        session.run_unwarned(root, work, **flags)
     healthy = all(check.status != "error" for check in checks)
     if session.as_json:
         session.write_json({"healthy": healthy, "checks": [_as_data(check) for check in checks]})
