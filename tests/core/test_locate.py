@@ -119,6 +119,35 @@ def test_indentation_is_the_files(text: str, find: str, new: str, after: str) ->
     assert apply(text, placed(text, (find, new)).edits) == after
 
 
+@pytest.mark.parametrize(
+    ("text", "find", "new", "after"),
+    [
+        pytest.param(
+            "    x = 1  # todo\n    y = 2\n",
+            "# todo\n",
+            "# done",
+            "    x = 1  # done\n    y = 2\n",
+            id="a line end in the find-text alone",
+        ),
+        pytest.param("x # todo\ny\n", "# todo\n", "# a\n", "x # a\ny\n", id="one in both"),
+        pytest.param("x # todo\ny\n", "# todo\n", "", "x \ny\n", id="taken out"),
+        pytest.param("x # todo", "# todo\n", "# a\n", "x # a", id="the text has no last line end"),
+        pytest.param("b # x\r\nc", "# x\r\n", "y", "b y\r\nc", id="CRLF"),
+        pytest.param("b # x\r\nc", "# x\n", "y\n", "b y\r\nc", id="CRLF in the file alone"),
+        pytest.param("a\nb(); c\n", "\nb();", "d();", "a\nd(); c\n", id="before it"),
+        pytest.param("a\nb(); c\n", "\nb();", "\nd();", "a\nd(); c\n", id="before both"),
+        pytest.param("a; b\n", "a; ", "a;\n", "a;\nb\n", id="a line end that is only new stays"),
+    ],
+)
+def test_no_line_is_joined_to_the_next(text: str, find: str, new: str, after: str) -> None:
+    assert apply(text, placed(text, (find, new)).edits) == after
+
+
+@pytest.mark.parametrize("find", ["# a\n", "\n# a"])
+def test_a_line_end_to_find_is_only_where_a_line_ends(find: str) -> None:
+    assert placed("x # a, b\n", (find, "y")).failures
+
+
 def test_indentation_that_cannot_be_reckoned_is_refused() -> None:
     failure = placed("a()\n", ("    a()", "    a()\nb()")).failures[0]
     assert "indented in a way that does not fit" in failure.reason

@@ -16,6 +16,8 @@ MAX_MATCHES = 20
 """More places than these are not told apart."""
 _RUNS = frozenset("=-+<>&|*/#!.:~^%@")
 """Marks that mean something else when they stand twice; brackets and quotes do not."""
+_LINE_BORDERS = ("", "\n", "\r")
+"""What may stand next to the first and the last character of a line; "" is the text's border."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,17 +143,49 @@ def line_edit(index: LineIndex, first: int, end: int, lines: Sequence[str]) -> E
     return Edit(start, stop, text.removesuffix(index.line_end))
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A hunk as a part of lines, and whether it has to begin or to end where a line does."""
+
+    find: str
+    new: str
+    begins_line: bool
+    ends_line: bool
+
+    def fits(self, text: str, at: int) -> bool:
+        """Whether the lines of `text` begin and end around `at` as the find-text says."""
+        end = at + len(self.find)
+        begins = not self.begins_line or text[max(0, at - 1) : at] in _LINE_BORDERS
+        return begins and (not self.ends_line or text[end : end + 1] in _LINE_BORDERS)
+
+
+def _part(hunk: FindReplace, line_end: str) -> _Part:
+    """`hunk` without one line end at either border of its find-text, nor the same of the new text.
+
+    What a model writes there tells lines apart; the file's own line ends stay, or lines would join.
+    """
+    find, new = (_with_line_end(text, line_end) for text in (hunk.find, hunk.replace))
+    ends_line = find.endswith(line_end)
+    if ends_line:
+        find, new = find.removesuffix(line_end), new.removesuffix(line_end)
+    begins_line = find.startswith(line_end)
+    if begins_line:
+        find, new = find.removeprefix(line_end), new.removeprefix(line_end)
+    return _Part(find, new, begins_line, ends_line)
+
+
 def _within_lines(index: LineIndex, hunk: FindReplace) -> list[Match]:
     """Every place where the find-text stands as it is, cutting no word or operator in two."""
     # A search through all of the text takes long; most texts that are not there need none.
     if not all(_stands(index, line) for line in hunk_lines(hunk.find)[1:-1][:1]):
         return []
-    find, new = (_with_line_end(text, index.line_end) for text in (hunk.find, hunk.replace))
+    part = _part(hunk, index.line_end)
+    find, new = part.find, part.new
     found: list[Match] = []
     at = index.text.find(find)
     while at >= 0 and len(found) < MAX_MATCHES:
         end = at + len(find)
-        if not _cuts(index.text, at) and not _cuts(index.text, end):
+        if part.fits(index.text, at) and not _cuts(index.text, at) and not _cuts(index.text, end):
             edits = (Edit(at, end, new),) if new != find else ()
             found.append(Match(at, end, index.line_at(at), edits))
         at = index.text.find(find, at + 1)
