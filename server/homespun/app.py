@@ -71,6 +71,8 @@ def build(workspace: Workspace, environ: Mapping[str, str], flags: Mapping[str, 
         flags,
         heed=lambda settings: log.heed(settings.logging),
     )
+    withholding = _Withholding(workspace, live)
+    live.let_leave(lambda path: not withholding.reason(path))
     http, capabilities = Http(), Capabilities(places.state / "capabilities.json")
     return Engine(
         workspace,
@@ -78,7 +80,7 @@ def build(workspace: Workspace, environ: Mapping[str, str], flags: Mapping[str, 
         live,
         _models(http, capabilities, environ, live),
         _journal(places, live),
-        _Withholding(workspace, live),
+        withholding,
         Consents(places.consents),
         parse=Grammars().errors,
         formats=FormatRecord(places.state / "formats.json"),

@@ -34,6 +34,7 @@ class LiveSettings:
         self._environ = environ
         self._flags = flags
         self._heed = heed
+        self._may_leave: Callable[[str], bool] = lambda path: False
         self._editor: Mapping[str, object] = {}
         self._session: Mapping[str, object] = {}
         self._known: tuple[Sequence[str], Watch, Loaded] | None = None
@@ -78,10 +79,21 @@ class LiveSettings:
         self._session = {}
         self._known = None
 
+    def let_leave(self, may_leave: Callable[[str], bool]) -> None:
+        """Let `rules` read the files, by absolute path, that `may_leave`; till then, none.
+
+        What may leave depends on the settings in turn, so this comes after they were made.
+        """
+        self._may_leave = may_leave
+
     def rules(self) -> tuple[str, ...]:
-        """The texts of the rules files that are there, cut to a length that fits any prompt."""
+        """The texts of the rules files that are there, cut to a length that fits any prompt.
+
+        A project names them as well, and they go to the model: so none that is withheld from it.
+        """
         named = self.settings().rules
-        found = (_read(Path(folder), name) for folder in self._folders() for name in named)
+        files = ((Path(folder), name) for folder in self._folders() for name in named)
+        found = (_read(at, name) for at, name in files if self._may_leave(str(at / name)))
         return tuple(text for text in found if text)
 
     def _load(self, folders: tuple[str, ...]) -> tuple[Sequence[str], Watch, Loaded]:
