@@ -98,9 +98,10 @@ def json_alone(edit: TrueEdit, context: int) -> str:
 
 
 def json_region(edit: TrueEdit, context: int) -> str:
-    old, new = edit.before[edit.region.start : edit.region.end], _new_region(edit)
+    old, new = _plain(edit.before[edit.region.start : edit.region.end]), _new_region(edit)
     # Its base indentation and the blank lines at its borders are the frame of a region: the file's.
-    assume(_base(old) == _base(new) and new.strip("\n") == new.removesuffix("\n"))
+    assume(_base(old) == _base(new))
+    assume(all(text.strip("\n") == text.removesuffix("\n") for text in (old, new)))
     assume(not _repeats_neighbours(edit, new))
     return json.dumps({"summary": "Done.", "text": new})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import pairwise
 
@@ -130,17 +130,21 @@ def spelled_out(before: str, after: str, reply: str, region: Span | None) -> boo
     if any(holds(lines, new) for lines in said):
         return True
     known = {line for lines in said for line in lines}
-    return unsaid(old, known) == unsaid(new, known) or stripped(replaced(before, reply)) == new
+    if unsaid(old, known) == unsaid(new, known):
+        return True
+    hunks = list(told_hunks(reply))
+    borderless = [(find.strip("\n"), put.strip("\n")) for find, put in hunks]
+    return new in (stripped(replaced(before, told)) for told in (hunks, borderless))
 
 
 def unsaid(lines: list[str], known: set[str]) -> list[str]:
     return [line for line in lines if line not in known]
 
 
-def replaced(text: str, reply: str) -> str:
-    """`text` with what `reply` says to find taken for what it says to put there, once each."""
+def replaced(text: str, hunks: Iterable[tuple[str, str]]) -> str:
+    """`text` with what each hunk says to find taken for what it says to put there, once."""
     text = re.sub(r"\r\n|\r", "\n", text)
-    for find, new in told_hunks(reply):
+    for find, new in hunks:
         text = text.replace(find, new, 1) if find else text
     return text
 
@@ -152,7 +156,7 @@ def told_hunks(reply: str) -> Iterator[tuple[str, str]]:
         find, new = (string_at(reply, hunk.start(part)) for part in (1, 2))
         if find and new:
             yield find[0], new[0]
-    for marks in re.finditer(r"^(<{5,9}) ?SEARCH\n", reply, re.MULTILINE):
+    for marks in re.finditer(r"^(<{5,9}) ?SEARCH.*\n", reply, re.MULTILINE):
         block = reply[marks.end() :].split(">" * 5)[0]
         find, divider, new = f"\n{block}".partition(f"\n{'=' * len(marks[1])}\n")
         if divider:
