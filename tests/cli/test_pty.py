@@ -29,14 +29,14 @@ SECONDS = 60
 
 
 def on_terminal(
-    shell: Shell, arguments: Sequence[str], answers: Mapping[str, str]
+    shell: Shell, arguments: Sequence[str], answers: Mapping[str, str], columns: int = 100
 ) -> tuple[str, int]:
     """What a command shows on a terminal, and its exit code. `answers` by what asks for them."""
     ours, its = pty.openpty()
     process = subprocess.Popen(
         shell.command(*arguments),
         cwd=shell.project,
-        env=shell.environ | {"TERM": "xterm-256color", "COLUMNS": "100"},
+        env=shell.environ | {"TERM": "xterm-256color", "COLUMNS": str(columns)},
         stdin=its,
         stdout=its,
         stderr=its,
@@ -113,3 +113,12 @@ def test_an_explanation_is_rendered(tmp_path: Path) -> None:
     assert code == 0, shown
     assert "**" not in shown
     assert "http://example.com/x" in shown
+
+
+def test_ids_stay_whole_on_a_narrow_terminal(tmp_path: Path) -> None:
+    whole = reply({"action": "write", "file": "calc.py", "text": FIXED})
+    with scripted_shell(tmp_path, {"reply": whole}) as shell:
+        change = shell.json("edit", "calc.py", "make the first of these functions add")["changeId"]
+    shown, code = on_terminal(shell, ["history"], {}, columns=80)
+    assert code == 0, shown
+    assert change in shown

@@ -80,7 +80,8 @@ def _as_data(entry: HistoryEntry) -> dict[str, object]:
 def _table(entries: Sequence[HistoryEntry]) -> Table:
     table = Table(box=None, header_style="bold")
     for name in ("when", "id", "what", "how it ended", "files", "model"):
-        table.add_column(name, overflow="fold")
+        # An id is there to be copied, so it stays in one piece.
+        table.add_column(name, overflow="fold", no_wrap=name == "id")
     for entry in entries:
         style = _STYLES.get(entry.status, "")
         cells = [Text(printable(cell)) for cell in _cells(entry)]
