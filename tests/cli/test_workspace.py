@@ -53,5 +53,11 @@ def test_a_named_folder_serves_from_anywhere(tmp_path: Path) -> None:
         again = shell.run_in(away, "reapply", *named)
         assert again.returncode == 0, again.stderr
     assert shell.file.read_text() == FIXED
-    assert shell.run_in(away, "doctor", "--offline", *named).returncode == 0
-    assert shell.run_in(away, "config", "show", *named).returncode == 0
+
+
+def test_a_folder_is_looked_at_from_anywhere(tmp_path: Path) -> None:
+    shell = Shell(tmp_path, {})
+    (shell.project / ".homespun.toml").write_text('edit_format = "whole"\n')
+    named = ("--folder", str(shell.project))
+    assert shell.run_in(tmp_path, "doctor", "--offline", *named).returncode == 0
+    assert "whole" in shell.run_in(tmp_path, "config", "show", *named).stdout
