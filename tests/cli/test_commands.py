@@ -6,12 +6,15 @@ import json
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
 from cli.shell import FIX, FIXED, TEXT, Shell, reply, scripted_shell
 from homespun import __version__
+from homespun.cli.run import homespun
 
 NEW_FILE = {"action": "create", "file": "new.py", "text": "x = 1\n"}
 
@@ -107,6 +110,12 @@ def test_undo_history_and_reapply(tmp_path: Path) -> None:
     assert "no change to take back" in again.stderr
     assert shell.json("reapply", change)["status"] == "applied"
     assert shell.file.read_text() == FIXED
+
+
+def test_reapply_tells_an_unknown_id(unset: Shell) -> None:
+    run = unset.run("reapply", "0000")
+    assert run.returncode == 2
+    assert "0000" in run.stderr and "kept reply" not in run.stderr
 
 
 def test_one_change_is_shown_as_a_patch(tmp_path: Path) -> None:
@@ -316,6 +325,18 @@ def test_version_and_help(unset: Shell) -> None:
     assert "undo" in unset.run("--help").stdout
     for command in ("edit", "explain", "undo", "reapply", "history", "doctor", "demo", "lsp"):
         assert unset.run(command, "--help").returncode == 0
+
+
+def test_all_commands_but_those_that_the_readme_names_take_json() -> None:
+    def without(group: click.Group, *path: str) -> Iterator[str]:
+        for name in group.list_commands(click.Context(group)):
+            one = group.get_command(click.Context(group), name)
+            if isinstance(one, click.Group):
+                yield from without(one, *path, name)
+            elif one and not any("--json" in option.opts for option in one.params):
+                yield " ".join((*path, name))
+
+    assert set(without(homespun)) == {"lsp", "demo", "config schema"}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's here")

@@ -34,6 +34,9 @@ def command(session: Session, change_id: str | None, yes: bool, folder: Path | N
         review = review_for(session, progress, yes=yes)
 
         async def work(engine: Engine) -> Outcome:
+            if change_id is not None:
+                # An id that is wrong is told as such, not as a change without a reply.
+                await engine.details(change_id)
             return await engine.reapply(change_id, progress, review)
 
         outcome = session.run(root, work)
