@@ -96,10 +96,18 @@ def test_a_model_is_tested(shell: Shell, tmp_path: Path) -> None:
 
 
 def test_a_model_that_cannot_be_used_fails_its_test(shell: Shell) -> None:
-    add(shell, "bad", "http://127.0.0.1:9", "--use")
-    run = shell.run("model", "test")
+    add(shell, "bad", "http://127.0.0.1:9")
+    run = shell.run("model", "test", "bad")
     assert run.returncode == 4
-    assert shell.json("model", "test")["usable"] is False
+    assert shell.json("model", "test", "bad")["usable"] is False
+
+
+def test_a_model_that_does_not_answer_is_kept_and_does_not_serve(shell: Shell) -> None:
+    given = ("--type", "vllm", "--endpoint", "http://127.0.0.1:9", "--model", "m", "--use")
+    run = shell.run("model", "add", "bad", *given)
+    assert run.returncode == 4 and "stays as it was" in run.stderr
+    assert "[providers.bad]" in shell.config.read_text()
+    assert "model =" not in shell.config.read_text().splitlines()[0]
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from contextlib import suppress
 import click
 
 from homespun.cli.commands.model import shared
+from homespun.cli.commands.model.using import switch
 from homespun.cli.options import json_option
 from homespun.cli.safe import printable
 from homespun.cli.session import Session
@@ -28,7 +29,7 @@ from homespun.providers.kind_names import checked_kind
 @click.option("--key-env", metavar="VARIABLE", help="Its key is in this environment variable.")
 @click.option("--key-command", metavar="COMMAND", help="This program prints its key.")
 @click.option("--key", "ask_key", is_flag=True, help="Ask for its key, for the system's keyring.")
-@click.option("--use", "used", is_flag=True, help="Let it serve from now on.")
+@click.option("--use", "used", is_flag=True, help="Let it serve from now on, if it answers.")
 @json_option
 @click.pass_obj
 def add(
@@ -55,13 +56,12 @@ def add(
     keys = {name: _read_key(session)} if ask_key else {}
     with shared.KeptKeys(keys) as kept:
         profile = Profile(name, checked_kind(type_), endpoint, kept.get(name, reference), models)
-        shared.profiles().add([profile], f"{name}/{models[0]}" if used else "")
-    if session.as_json:
-        session.write_json({"added": name, "table": profile.table()})
-        return 0
+        shared.profiles().add([profile], "")
     session.say(f"{name} is kept in {shared.profiles().file}.", style="bold")
     if used:
-        shared.tell_choice(session, f"{name}/{models[0]}")
+        return switch(session, f"{name}/{models[0]}")
+    if session.as_json:
+        session.write_json({"added": name, "table": profile.table()})
     else:
         session.say(f"To let it serve: homespun model use {name}")
     return 0

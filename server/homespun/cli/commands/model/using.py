@@ -29,6 +29,11 @@ def use(session: Session, model: str) -> int:
     It is asked for one token first. One on your machine that does not answer is not switched to;
     a cloud's is, with a warning, where the fault will pass.
     """
+    return switch(session, model)
+
+
+def switch(session: Session, model: str) -> int:
+    """Ask `model` for one token and, where it may serve, let it; the exit code."""
 
     async def work(engine: Engine) -> Switched:
         return await engine.shelf.select(model, keep=True)
