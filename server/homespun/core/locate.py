@@ -203,7 +203,10 @@ def _overlaps(placed: Sequence[tuple[Match, int]]) -> list[Unplaced]:
 
 
 def _parts(hunk: FindReplace) -> list[FindReplace] | None:
-    """The hunk cut where it leaves lines out; None where both halves don't do so alike."""
+    """The hunk cut where it leaves lines out.
+
+    None where both halves don't do so alike, or nothing else is there to find.
+    """
     find, new = _cut(hunk_lines(hunk.find)), _cut(hunk_lines(hunk.replace))
     if len(find) == 1:
         return [hunk]
@@ -212,7 +215,7 @@ def _parts(hunk: FindReplace) -> list[FindReplace] | None:
     parts = [FindReplace("\n".join(f), "\n".join(n)) for f, n in zip(find, new, strict=True)]
     if any(part.replace.strip() and not part.find.strip() for part in parts):
         return None
-    return [part for part in parts if part.find.strip()]
+    return [part for part in parts if part.find.strip()] or None
 
 
 def _cut(lines: Sequence[str]) -> list[list[str]]:
