@@ -14,7 +14,7 @@ from homespun.core.closest import ClosestPlace
 from homespun.core.diff import Edit
 from homespun.core.elision import marks_omission
 from homespun.core.line_index import LineIndex
-from homespun.core.matching import MAX_MATCHES, Match, hunk_lines, matches
+from homespun.core.matching import MAX_MATCHES, Match, hunk_lines, line_matches, matches
 from homespun.core.reply import FindReplace
 from homespun.core.text import Span
 
@@ -100,7 +100,7 @@ class _Placing:
         return [Match(whole.start, whole.end, 0, (whole,))]
 
     def _elided(self, number: int, hunk: FindReplace) -> list[Match] | Unplaced:
-        """A hunk that leaves lines out: each part must have one place, one after the other."""
+        """A hunk that leaves lines out: its parts are lines, each in one place, in this order."""
         parts = _parts(hunk)
         if parts is None:
             reason = (
@@ -111,7 +111,7 @@ class _Placing:
             return self._not_found(number, parts[0])
         placed: list[Match] = []
         for part in parts:
-            found = matches(self._index, part)
+            found = line_matches(self._index, part)
             if len(found) != 1 or (placed and found[0].start < placed[-1].end):
                 reason = "the text to find leaves lines out, and what is around them is not certain"
                 return Unplaced(number, reason)

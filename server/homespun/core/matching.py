@@ -49,16 +49,21 @@ def matches(index: LineIndex, hunk: FindReplace) -> list[Match]:
     meant is not to be guessed.
     """
     whole = _Lines(hunk_lines(hunk.find), hunk_lines(hunk.replace))
-    exact = [match for at in _exact(index, whole.find) if (match := _match(index, whole, at))]
-    if exact:
+    if exact := _exact_matches(index, whole):
         return exact
-    tolerant = _tolerant(index, whole) or _tolerant(index, _without_blank_borders(whole))
+    tolerant = _tolerant_matches(index, whole)
     inside = [
         match
         for match in _within_lines(index, hunk)
         if not any(other.start <= match.start < other.end for other in tolerant)
     ]
     return (tolerant + inside)[:MAX_MATCHES]
+
+
+def line_matches(index: LineIndex, hunk: FindReplace) -> list[Match]:
+    """The same for whole lines alone."""
+    whole = _Lines(hunk_lines(hunk.find), hunk_lines(hunk.replace))
+    return _exact_matches(index, whole) or _tolerant_matches(index, whole)
 
 
 def hunk_lines(text: str) -> list[str]:
@@ -86,6 +91,14 @@ def _candidates(index: LineIndex, wanted: Sequence[str]) -> Iterator[int]:
         at = place - offset
         if at >= 0 and index.keys[at : at + len(keys)] == keys:
             yield at
+
+
+def _exact_matches(index: LineIndex, hunk: _Lines) -> list[Match]:
+    return [match for at in _exact(index, hunk.find) if (match := _match(index, hunk, at))]
+
+
+def _tolerant_matches(index: LineIndex, hunk: _Lines) -> list[Match]:
+    return _tolerant(index, hunk) or _tolerant(index, _without_blank_borders(hunk))
 
 
 def _tolerant(index: LineIndex, hunk: _Lines) -> list[Match]:
