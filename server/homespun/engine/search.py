@@ -1,0 +1,59 @@
+"""What the engine asks of the workspace's index: files, words, definitions and their users."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from homespun.core.symbols import Hit, IndexedFile, IndexState, Reference, Symbol
+
+
+class Index(Protocol):
+    """The workspace's files on disk, searchable.
+
+    Every answer is about what is indexed by now, comes within milliseconds, and is empty rather
+    than an error where nothing is known yet (or ever: see `state`). Nothing here waits for the
+    index to be complete. Only files that the ignore rules allow are in it; whoever sends one to a
+    model passes the outward gate all the same. Unsaved text is not in it: the editor's open
+    documents come first wherever both know a file.
+    """
+
+    def state(self) -> IndexState:
+        """How far it is, and what was skipped."""
+        ...
+
+    async def files(self) -> Sequence[IndexedFile]:
+        """All files, ordered by folder and path."""
+        ...
+
+    async def words(self, words: Sequence[str], limit: int = 50) -> Sequence[Hit]:
+        """The files that hold any of `words` (identifiers or plain words), the best first."""
+        ...
+
+    async def definitions(self, names: Sequence[str], limit: int = 200) -> Sequence[Symbol]:
+        """Where these names are defined."""
+        ...
+
+    async def references(self, names: Sequence[str], limit: int = 2000) -> Sequence[Reference]:
+        """Where these names are used."""
+        ...
+
+    async def outline(self, folder: str, path: str) -> Sequence[Symbol]:
+        """The definitions of one file, from its top."""
+        ...
+
+    async def used_names(self, folder: str, path: str) -> Sequence[Reference]:
+        """The names that one file uses, from its top."""
+        ...
+
+    async def imports(self, folder: str, path: str) -> Sequence[str]:
+        """The files of the same folder (paths) that one file imports, as far as can be seen."""
+        ...
+
+    async def importers(self, folder: str, path: str) -> Sequence[str]:
+        """The files of the same folder (paths) that import one file."""
+        ...
+
+    def changed(self, paths: Sequence[str]) -> None:
+        """Files or folders (absolute paths) were made, changed, or removed on disk."""
+        ...
