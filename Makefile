@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 endif
 PEERS ?= $(or $(HOMESPUN_PEERS),$(CURDIR)/.peers)
 
-.PHONY: help demo test deep check format peers bench lock clean
+.PHONY: help demo test deep check format generate peers bench lock clean
 help: ## what each target does
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
@@ -38,6 +38,10 @@ check: $(BIN)/.installed ## format, lint, types, import contracts
 format: $(BIN)/.installed ## rewrite the sources in the house's format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+generate: $(BIN)/.installed ## write what is made from the code: reference pages, the clients' types
+	$(BIN)/python docs/generate.py
+	$(BIN)/python clients/generate.py
 
 peers: $(BIN)/.installed ## install the real model servers and editors of the tests (PARTS=bench: those of the benchmarks)
 	PYTHONPATH=tests $(BIN)/python -m model_servers.install $(PEERS) $(PARTS)

@@ -17,7 +17,7 @@ from pydantic.fields import FieldInfo
 
 from homespun.config.restricted import ALLOWED
 from homespun.config.schema import Settings
-from homespun.lsp.methods import METHODS, Method
+from homespun.lsp.methods import BESIDE, METHODS, Method
 from homespun.lsp.plan_methods import FROM_SERVER, FromServer
 
 _SETTINGS = """\
@@ -56,12 +56,12 @@ Homespun is a language server on stdin and stdout; all that an editor needs is i
 [LSP 3.17](https://microsoft.github.io/language-server-protocol/specifications/lsp/3.17/specification/).
 These requests come on top. Each is also a command (`homespun/edit` is `homespun.edit`) for
 `workspace/executeCommand`, with the same JSON object as its only argument. A command starts a job
-and answers `{"job": id}` at once; with `"wait": true` it answers when the job is done, as the
-request does.
+and answers `{"job": id}` (Started) at once; with `"wait": true` it answers when the job is done, as
+the request does.
 
 A request that fails on purpose answers with an error whose message is for the user; its `data` is
-`{"code", "hint"}`. A change that is refused is no error: its status is `rejected`, with reasons.
-`*` marks what must be given.
+`{"code", "hint"}` (Failure). A change that is refused is no error: its status is `rejected`, with
+reasons. `*` marks what must be given.
 """
 
 _FROM_SERVER = """
@@ -163,7 +163,7 @@ def _shared() -> dict[str, Any]:
         for model in (message.params, message.result):
             if model is not None:
                 found |= model.model_json_schema().get("$defs", {})
-    return found
+    return found | {model.__name__: model.model_json_schema() for model in BESIDE}
 
 
 def _from_server(message: FromServer) -> str:

@@ -38,7 +38,17 @@ from homespun.lsp.plan_methods import (
     ProposedParams,
     ProposedResult,
 )
-from homespun.lsp.wire import AnsweredBy, HealthCheck, Params, Token, Usage, Wire
+from homespun.lsp.wire import (
+    AnsweredBy,
+    Failure,
+    HealthCheck,
+    Params,
+    Piece,
+    Started,
+    Token,
+    Usage,
+    Wire,
+)
 
 
 class Position(Wire):
@@ -241,3 +251,6 @@ _TABLE = (
     Method("homespun/deleteModel", ModelParams, KeptModelResult, "Delete a model from Ollama."),
 )
 METHODS: Mapping[str, Method] = MappingProxyType({method.name: method for method in _TABLE})
+
+BESIDE: tuple[type[Wire], ...] = (Started, Piece, Failure)
+"""What is sent beside parameters and results; made by hand, since it is sent often or early."""

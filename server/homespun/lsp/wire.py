@@ -55,3 +55,22 @@ class Usage(Wire):
     first_token_seconds: float = Field(0.0, description="Until the first words came.")
     tokens_per_second: float = 0.0
     cost: float | None = Field(None, description="US dollars, where the user has set a price.")
+
+
+class Started(Wire):
+    """What a command that does not wait answers."""
+
+    job: str = Field(description="The job's id, as `homespun/job` tells it.")
+
+
+class Piece(Wire):
+    """The next words of an answer, told under its `partialResultToken`."""
+
+    text: str
+
+
+class Failure(Wire):
+    """The `data` of an error that has its reason: for programs, and what to do next."""
+
+    code: str
+    hint: str
