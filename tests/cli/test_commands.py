@@ -181,6 +181,20 @@ def test_explain_streams_where_it_is_piped(tmp_path: Path) -> None:
         assert shell.json("explain", "calc.py", "why?")["markdown"] == words
 
 
+def test_context_shows_what_would_be_sent_and_sends_nothing(tmp_path: Path) -> None:
+    with scripted_shell(tmp_path) as shell:
+        run = shell.run("context", "calc.py", "add up", "--lines", "1-2")
+        assert run.returncode == 0, run.stderr
+        assert "scripted/scripted (local) at http://127.0.0.1:" in run.stdout
+        assert "- `calc.py`: " in run.stdout
+        assert "return a - b" in run.stdout
+        told = shell.json("context", "calc.py", "add up", "--lines", "1-2")
+    assert [item["path"] for item in told["items"]] == ["calc.py"]
+    assert told["window"] == {"tokens": 8192, "guessed": False}
+    assert "add up" in told["messages"][-1]["content"]
+    assert told["budget"]["prompt"] + told["budget"]["answer"] + told["budget"]["margin"] <= 8192
+
+
 def test_doctor_is_well_with_a_model(tmp_path: Path) -> None:
     with scripted_shell(tmp_path, {"reply": "ready", "times": 2}) as shell:
         run = shell.run("doctor")

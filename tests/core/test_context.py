@@ -35,10 +35,11 @@ def test_a_long_required_file_is_shown_around_its_focus_with_its_head() -> None:
     (item,) = context.items
     assert not item.whole
     assert item.tokens <= 3000
-    assert item.parts[0][0] == 0
-    first, body = item.parts[1]
-    assert "line 3000\n" in body
-    assert body.splitlines()[0] == f"line {first}"
+    head, body = item.parts
+    assert head.first == 0
+    assert "line 3000\n" in body.text
+    assert body.text.splitlines()[0] == f"line {body.first}"
+    assert body.text.splitlines()[-1] == f"line {body.last}"
 
 
 def test_a_required_file_without_focus_fits_or_fails() -> None:

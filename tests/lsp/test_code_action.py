@@ -24,6 +24,7 @@ class Second:
         return 1  # homespun: return two
 """
 PRESETS = ["document", "types", "simplify", "tests"]
+READING = ["homespun.explain", "homespun.context"]
 
 
 @pytest.fixture
@@ -54,12 +55,12 @@ def kinds(actions: list[Any]) -> list[str]:
 @pytest.mark.parametrize(
     ("line", "found"),
     [
-        (0, ["types"]),
-        (2, ["comment", "types"]),
-        (4, ["types"]),
-        (7, [*PRESETS, "homespun.explain"]),
-        (12, ["comment", *PRESETS, "homespun.explain"]),
-        (500, ["types"]),
+        (0, ["types", "homespun.context"]),
+        (2, ["comment", "types", "homespun.context"]),
+        (4, ["types", "homespun.context"]),
+        (7, [*PRESETS, *READING]),
+        (12, ["comment", *PRESETS, *READING]),
+        (500, ["types", "homespun.context"]),
     ],
 )
 async def test_at_a_cursor(editor: Editor, line: int, found: list[str]) -> None:
@@ -68,7 +69,7 @@ async def test_at_a_cursor(editor: Editor, line: int, found: list[str]) -> None:
 
 async def test_on_a_selection(editor: Editor) -> None:
     actions = await ask(editor, 3, 7, end=5)
-    assert kinds(actions) == [*PRESETS, "homespun.explain"]
+    assert kinds(actions) == [*PRESETS, *READING]
     assert actions[0]["title"] == "Homespun: Document (selection)"
 
 
@@ -132,10 +133,10 @@ async def test_problems_of_an_earlier_text_are_forgotten(editor: Editor, server:
     [
         (["refactor"], ["comment", *PRESETS]),
         (["refactor.rewrite.homespun.comment"], ["comment"]),
-        (["refactor.rewrite.homespun.tests", "homespun"], ["tests", "homespun.explain"]),
+        (["refactor.rewrite.homespun.tests", "homespun"], ["tests", *READING]),
         (["source.organizeImports"], []),
         (["refactor.rewrite.homes"], []),
-        ([""], ["comment", *PRESETS, "homespun.explain"]),
+        ([""], ["comment", *PRESETS, *READING]),
     ],
 )
 async def test_only_the_kinds_that_are_asked_for(
@@ -163,7 +164,7 @@ async def test_bare_commands_where_literals_are_not_understood(server: Server) -
     async with beside(server, {}) as editor:
         editor.open("file:///tmp/a.py", TEXT)
         assert {action["command"] for action in await ask(editor, 7)} == {
-            "homespun.edit", "homespun.explain",
+            "homespun.edit", "homespun.explain", "homespun.context",
         }  # fmt: skip
 
 

@@ -57,6 +57,31 @@ async def test_a_comment_is_carried_out_and_undone_in_every_editor(
         assert user.texts[uri] == CALC
 
 
+@pytest.mark.parametrize("name", CLIENTS)
+async def test_what_the_model_would_see_is_what_it_is_sent(name: str, tmp_path: Path) -> None:
+    root = tmp_path / "project"
+    root.mkdir()
+    (root / "calc.py").write_bytes(CALC.encode())
+    async with (
+        ScriptedEndpoint(Script.of(REGION)) as endpoint,
+        client(name, root, tmp_path, model_at(endpoint.base_url)) as user,
+    ):
+        uri = user.open("calc.py")
+        place = {"start": {"line": 2, "character": 0}, "end": {"line": 2, "character": 0}}
+        asked = {"textDocument": {"uri": uri}, "range": place, "instruction": "Add.", "wait": True}
+        told = await user.command("homespun.context", asked)
+        assert endpoint.chats == []
+        assert told["destination"] == {
+            "provider": "llamacpp", "model": "tiny-random",
+            "address": endpoint.address, "local": True,
+        }  # fmt: skip
+        assert [(item["uri"], item["shown"]) for item in told["items"]] == [(uri, "whole")]
+        await user.command("homespun.edit", asked)
+        sent = endpoint.chats[-1].body
+        assert told["messages"] == sent["messages"]
+        assert told["budget"]["answer"] == sent["max_tokens"]
+
+
 @pytest.fixture(scope="module")
 def click_source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The source of a package that is installed here: a real repository."""

@@ -32,6 +32,17 @@ export interface AnsweredBy {
   local: boolean;
 }
 
+/** How the window would be used, in tokens. */
+export interface Budget {
+  prompt: number;
+  /** The longest answer that would be allowed. */
+  answer: number;
+  /** What stays free, for estimates are not exact. */
+  margin: number;
+  /** Whether the prompt was counted by the server's tokenizer. */
+  exact: boolean;
+}
+
 /** A tool's name and its arguments, which should be JSON; a model wrote them. */
 export interface CalledFunction {
   name: string;
@@ -95,6 +106,65 @@ export interface ChatResult {
   usage: Usage;
 }
 
+/** A file, or a part of one, that would be shown; several parts are several items. */
+export interface ContextItem {
+  uri: string;
+  /** The name that the model is given. */
+  path: string;
+  /** Which part; none where all of it is shown. */
+  range: Range | null;
+  /**
+   * `outline`: only first lines of definitions; `changes`: what has changed since the model was
+   * shown the file; `rules`: the project's own, beside the instructions.
+   */
+  shown: "whole" | "part" | "outline" | "changes" | "rules";
+  tokens: number;
+  /** Why it is shown, for people. */
+  reason: string;
+}
+
+/** The change that is thought of, as `homespun/edit` takes it; it may lack an instruction. */
+export interface ContextParams {
+  /** Progress is told under this token. */
+  workDoneToken?: number | string | null;
+  /** As a command only: answer when done, as the request does. */
+  wait?: boolean;
+  textDocument: TextDocument;
+  /** Empty: the definition around it. */
+  range?: Range | null;
+  instruction?: string | null;
+  /** The name of a preset or of one of the user's. */
+  action?: string | null;
+  /** Where the instruction comes from, if it isn't given. */
+  source?: "comment" | "input" | null;
+  /** Messages of the problems to fix. */
+  diagnostics?: string[];
+  /** Default: `selection` where a range is given, else `file`. */
+  scope?: "selection" | "file" | "workspace" | null;
+  review?: "never" | "risky" | "always" | null;
+  model?: string | null;
+}
+
+/** What would be sent, and where to. Nothing has been sent. */
+export interface ContextResult {
+  destination: Destination;
+  messages: PromptMessage[];
+  items: ContextItem[];
+  leftOut: LeftOutFile[];
+  redactions: Redaction[];
+  window: ContextWindow;
+  budget: Budget;
+  /** The reply format that would be asked for. */
+  format: string;
+}
+
+/** The model's context window in tokens. */
+export interface ContextWindow {
+  tokens: number;
+  /** Whether the server did not say, and no setting does. */
+  guessed: boolean;
+}
+
 /** What to take or leave: one hunk of a file, a whole file, or without `file` all of it. */
 export interface DecideParams {
   /** Progress is told under this token. */
@@ -107,6 +177,16 @@ export interface DecideParams {
   file?: string | null;
   /** The hunk's `index`. */
   hunk?: number | null;
+}
+
+/** Where it would go. */
+export interface Destination {
+  provider: string;
+  model: string;
+  /** The endpoint's base URL, without key and query. */
+  address: string;
+  /** Whether the text stays in the user's own network. */
+  local: boolean;
 }
 
 /** What to change. Without `instruction` or `action`, a `homespun:` comment in `range` is it. */
@@ -271,6 +351,12 @@ export interface KeptModelResult {
   model: string;
 }
 
+/** A file that would not be shown, and why. */
+export interface LeftOutFile {
+  path: string;
+  reason: string;
+}
+
 /** A provider and its models: those it lists now, else those that the settings name. */
 export interface ListedProvider {
   provider: string;
@@ -389,6 +475,12 @@ export interface Position {
   character: number;
 }
 
+/** One message of the chat, word for word as the model would get it. */
+export interface PromptMessage {
+  role: "system" | "user" | "assistant";
+  content: string;
+}
+
 /** Which file of which plan. */
 export interface ProposedParams {
   /** Progress is told under this token. */
@@ -410,6 +502,16 @@ export interface ProposedResult {
 export interface Range {
   start: Position;
   end: Position;
+}
+
+/** A secret that would be replaced on its way out; the secret itself is never told. */
+export interface Redaction {
+  /** What it looks like, such as `GitHub token`. */
+  kind: string;
+  /** What stands in its place. */
+  placeholder: string;
+  /** The files that hold it; none: the instruction. */
+  paths: string[];
 }
 
 /** A model server to take out of the user's settings file; a key in the keyring stays. */
@@ -496,6 +598,7 @@ export interface Usage {
 /** What the server is asked: by request, or with dots by command. */
 export interface Requests {
   "homespun/edit": { params: EditParams; result: EditResult };
+  "homespun/context": { params: ContextParams; result: ContextResult };
   "homespun/explain": { params: ExplainParams; result: ExplainResult };
   "homespun/chat": { params: ChatParams; result: ChatResult };
   "homespun/history": { params: HistoryParams; result: HistoryResult };
@@ -530,6 +633,7 @@ export interface ServerRequests {
 /** The names of all of them. */
 export const methods = {
   edit: "homespun/edit",
+  context: "homespun/context",
   explain: "homespun/explain",
   chat: "homespun/chat",
   history: "homespun/history",

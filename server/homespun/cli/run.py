@@ -18,6 +18,7 @@ from homespun.errors import HomespunError
 
 COMMANDS = {
     "config": "Show the settings, where they come from, and their schema.",
+    "context": "Show what an edit would send to the model, and where to.",
     "demo": "See an edit from start to undo, in a small project made for it.",
     "doctor": "Check the settings, the model and everything in between.",
     "edit": "Change a file by an instruction.",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Literal
 
 from homespun.core.text import Snapshot, Span
 
@@ -28,16 +29,42 @@ class Candidate:
     focus: Span | None = None
 
 
+Shown = Literal["whole", "part", "outline", "changes"]
+"""How lines are shown: all of a file, some as they are, or only first lines of definitions.
+
+`changes` are lines that have changed since the model was shown the file.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Lines of a file as they are shown: `first` to `last`, counted from 0, both included."""
+
+    first: int
+    last: int
+    text: str
+    tokens: int
+    shown: Shown = "part"
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A file, or parts of it, as it is shown. `parts` are (first line from 0, text), in order."""
+    """A file, or parts of it in order, as it is shown."""
 
     snapshot: Snapshot
     path: str
     reason: str
-    parts: tuple[tuple[int, str], ...]
-    whole: bool
-    tokens: int
+    parts: tuple[Part, ...]
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of the file is shown."""
+        return any(part.shown == "whole" for part in self.parts)
+
+    @property
+    def tokens(self) -> int:
+        """What the parts cost together."""
+        return sum(part.tokens for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,45 +129,43 @@ def fit(candidates: Sequence[Candidate], budget: int, count: Callable[[str], int
 
 def _shown(candidate: Candidate, room: int, count: Callable[[str], int]) -> Item | None:
     snapshot = candidate.snapshot
-    whole = Item(
-        snapshot,
-        candidate.path,
-        candidate.reason,
-        ((0, snapshot.text),),
-        whole=True,
-        tokens=count(snapshot.text),
-    )
+    last = len(snapshot.lines) - 1
+    whole = Part(0, last, snapshot.text, count(snapshot.text), "whole")
     if whole.tokens <= room:
-        return whole
+        return Item(snapshot, candidate.path, candidate.reason, (whole,))
     if candidate.focus is None:
         return None
-    return _excerpt(candidate, whole, room, count)
+    return _excerpt(candidate, room, count)
 
 
-def _excerpt(
-    candidate: Candidate, whole: Item, room: int, count: Callable[[str], int]
-) -> Item | None:
+def _excerpt(candidate: Candidate, room: int, count: Callable[[str], int]) -> Item | None:
     """The focus with as many lines around it, and of the file's head, as fit."""
     for margin in (400, 200, 100, 50, 20, 8, 0):
         for head in (_HEAD_LINES, 0):
-            parts = _parts(candidate, margin, head)
-            tokens = sum(count(text) for _, text in parts)
-            if tokens <= room:
-                return replace(whole, parts=parts, whole=False, tokens=tokens)
+            parts = _parts(candidate, margin, head, count)
+            if sum(part.tokens for part in parts) <= room:
+                return Item(candidate.snapshot, candidate.path, candidate.reason, parts)
     return None
 
 
-def _parts(candidate: Candidate, margin: int, head: int) -> tuple[tuple[int, str], ...]:
+def _parts(
+    candidate: Candidate, margin: int, head: int, count: Callable[[str], int]
+) -> tuple[Part, ...]:
     snapshot, focus = candidate.snapshot, candidate.focus or Span(0, 0)
     first = max(0, snapshot.line_at(focus.start) - margin)
     last = min(len(snapshot.lines) - 1, snapshot.line_at(max(focus.start, focus.end - 1)) + margin)
     if first <= head:
-        return ((0, "".join(snapshot.lines[: last + 1])),)
-    body = (first, "".join(snapshot.lines[first : last + 1]))
-    return ((0, "".join(snapshot.lines[:head])), body) if head else (body,)
+        return (_part(snapshot, 0, last, count),)
+    body = _part(snapshot, first, last, count)
+    return (_part(snapshot, 0, head - 1, count), body) if head else (body,)
+
+
+def _part(snapshot: Snapshot, first: int, last: int, count: Callable[[str], int]) -> Part:
+    text = "".join(snapshot.lines[first : last + 1])
+    return Part(first, last, text, count(text))
 
 
 def _smallest(candidate: Candidate, count: Callable[[str], int]) -> int:
     if candidate.focus is None:
         return count(candidate.snapshot.text)
-    return sum(count(text) for _, text in _parts(candidate, 0, 0))
+    return sum(part.tokens for part in _parts(candidate, 0, 0, count))

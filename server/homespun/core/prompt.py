@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from homespun.core.context import Context, Item
+from homespun.core.context import Context, Item, Part
 from homespun.core.reply import ReplyFormat
 
 _RULES = """\
@@ -132,18 +132,15 @@ def _files(context: Context) -> str:
 
 
 def _file(item: Item) -> str:
-    total = len(item.snapshot.lines)
-    shown = "".join(
-        f"{_heading(item, first, text, total)}\n{fenced(text)}\n" for first, text in item.parts
-    )
+    shown = "".join(f"{_heading(item, part)}\n{fenced(part.text)}\n" for part in item.parts)
     return shown + "\n"
 
 
-def _heading(item: Item, first: int, text: str, total: int) -> str:
-    if item.whole:
+def _heading(item: Item, part: Part) -> str:
+    if part.shown == "whole":
         return f"FILE {item.path}"
-    last = first + len(text.splitlines())
-    return f"FILE {item.path} (lines {first + 1} to {last} of {total}; the rest is not shown)"
+    lines = f"lines {part.first + 1} to {part.last + 1} of {len(item.snapshot.lines)}"
+    return f"FILE {item.path} ({lines}; the rest is not shown)"
 
 
 def _edit_task(task: Task, reply_format: ReplyFormat) -> str:

@@ -40,12 +40,23 @@ class Wishes:
 
 
 @dataclass(frozen=True, slots=True)
+class Budget:
+    """How a window is used, in tokens; `exact`: the prompt was counted by the server itself."""
+
+    prompt: int
+    answer: int
+    margin: int
+    exact: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Prompt:
     """What would be sent, what of the workspace is in it and what is not, the format asked for."""
 
     request: Request
     context: Context
     shape: ReplyFormat | None
+    budget: Budget
 
 
 class Composer:
@@ -114,8 +125,9 @@ class Composer:
             raise self._overflow(scene.path, self._count(messages) + _LEAST_ANSWER)
         schema = None if shape is None else schema_for(shape)
         request = replace(self._asking(messages, room), schema=schema)
-        left_out = (*context.left_out, *withheld)
-        return Prompt(request, replace(context, left_out=left_out), shape)
+        context = replace(context, left_out=(*context.left_out, *withheld))
+        spent, margin = self._count(messages), self._window.tokens - self._usable()
+        return Prompt(request, context, shape, Budget(spent, request.max_tokens, margin))
 
     def _asking(self, messages: tuple[Message | ChatMessage, ...], room: int) -> Request:
         """A question for free text, as the settings wish it; `room` in tokens for its answer."""

@@ -44,6 +44,7 @@ from homespun.engine.ports import (
     UsageSum,
     Workspace,
 )
+from homespun.engine.preview import Preview, preview
 from homespun.engine.propose import Asking, Proposer
 from homespun.engine.reading import Reading
 from homespun.engine.reapply import read_again, scene_of
@@ -54,7 +55,7 @@ from homespun.engine.shelf import Reach, Shelf
 from homespun.engine.undo import take_back
 from homespun.errors import KeepingFailed, NothingToDo
 from homespun.journal.entry import Keeper, new_id
-from homespun.providers.base import AnsweredBy
+from homespun.providers.base import AnsweredBy, Endpoint, Provider, Window
 from homespun.security.consent import Consents
 
 _DAY = 86_400
@@ -64,8 +65,10 @@ _FORGETFUL = Forgetful()
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One task's way to a model that may be asked."""
+    """One task's way to a model."""
 
+    provider: Provider
+    window: Window
     composer: Composer
     asking: Asking
     gate: OutwardGate
@@ -142,6 +145,17 @@ class Engine:
         explanation = await explain(scene, asked.composer, asked.asking, events)
         events.stage("done")
         return explanation
+
+    async def context(self, task: EditTask, review: Review) -> Preview:
+        """What `edit` would send for `task`; nothing is sent, so nobody's yes is needed.
+
+        Raises as `edit` does where no prompt can be made.
+        """
+        scene = await set_scene(self.workspace, self._paths, task)
+        endpoint = await self.shelf.endpoint(task.model, review)
+        asked = await self._way_to(endpoint)
+        prompt = await asked.composer.edit(scene)
+        return preview(prompt, asked.provider, asked.gate, asked.window)
 
     async def chat(self, task: ChatTask, events: Events, review: Review) -> ChatAnswer:
         """Put another plugin's messages to the model; its words go to `events.text`."""
@@ -223,10 +237,14 @@ class Engine:
 
         Raises `NoModel` and its kind.
         """
-        settings = self._configuration.settings()
         endpoint = await self.shelf.endpoint(choice, review)
         folder = (self._paths.home(uri) if uri else "") or self._folder() or ""
         await agree(endpoint, folder, self._consents, review)
+        return await self._way_to(endpoint)
+
+    async def _way_to(self, endpoint: Endpoint) -> Asked:
+        """The way to `endpoint`, whether or not it may be asked."""
+        settings = self._configuration.settings()
         provider = self._models.connect(endpoint)
         meter = self._meters.setdefault(provider.identity, Meter())
         gate = OutwardGate(self._withholding)
@@ -234,7 +252,7 @@ class Engine:
         wishes = self._wishes(settings, provider.identity)
         composer = Composer(self._gatherer, gate, meter, window, wishes)
         asking = Asking(provider, meter, Ledger(self._keeping, settings.prices))
-        return Asked(composer, asking, gate)
+        return Asked(provider, window, composer, asking, gate)
 
     def _wishes(self, settings: Settings, by: AnsweredBy) -> Wishes:
         return Wishes(

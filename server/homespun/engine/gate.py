@@ -13,7 +13,7 @@ from homespun.core.reply import FileUpdate, FindReplace
 from homespun.errors import InputError
 from homespun.providers.base import ChatMessage, Image, ToolCall
 from homespun.security.restoring import Restorer
-from homespun.security.secret_scan import redact, restore
+from homespun.security.secret_scan import redact, redacted, restore
 
 
 class Withholding(Protocol):
@@ -34,6 +34,8 @@ class OutwardGate:
 
     withholding: Withholding
     hidden: dict[str, str] = field(default_factory=dict[str, str])
+    kinds: dict[str, str] = field(default_factory=dict[str, str])
+    """What each hidden secret looks like, by placeholder."""
 
     def admit(
         self, candidates: Sequence[tuple[str, Candidate]]
@@ -116,4 +118,5 @@ class OutwardGate:
     def _hide(self, text: str) -> str:
         hidden, found = redact(text)
         self.hidden.update(found)
+        self.kinds.update(redacted(text) if found else {})
         return hidden

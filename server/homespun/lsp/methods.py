@@ -16,6 +16,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from homespun.lsp.chat_methods import ChatParams, ChatResult
+from homespun.lsp.context_methods import ContextResult
 from homespun.lsp.model_methods import (
     AddModelParams,
     AddModelResult,
@@ -44,25 +45,12 @@ from homespun.lsp.wire import (
     HealthCheck,
     Params,
     Piece,
+    Range,
     Started,
     Token,
     Usage,
     Wire,
 )
-
-
-class Position(Wire):
-    """A place in a document, as LSP has it."""
-
-    line: Annotated[int, Field(ge=0)]
-    character: Annotated[int, Field(ge=0)]
-
-
-class Range(Wire):
-    """Two places in a document, `end` exclusive."""
-
-    start: Position
-    end: Position
 
 
 class TextDocument(Wire):
@@ -88,6 +76,10 @@ class EditParams(Params):
     )
     review: Literal["never", "risky", "always"] | None = None
     model: str | None = None
+
+
+class ContextParams(EditParams):
+    """The change that is thought of, as `homespun/edit` takes it; it may lack an instruction."""
 
 
 class ExplainParams(Params):
@@ -197,6 +189,12 @@ class Method:
 
 _TABLE = (
     Method("homespun/edit", EditParams, EditResult, "Ask the model for a change, and land it."),
+    Method(
+        "homespun/context",
+        ContextParams,
+        ContextResult,
+        "Exactly what `homespun/edit` would send to the model, without sending it.",
+    ),
     Method("homespun/explain", ExplainParams, ExplainResult, "Explain a place in the code."),
     Method(
         "homespun/chat",

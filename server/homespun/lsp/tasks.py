@@ -14,7 +14,7 @@ from homespun.errors import InputError, NothingToDo, UnknownFile
 from homespun.lsp.dispatch import stale
 
 if TYPE_CHECKING:
-    from homespun.lsp import methods
+    from homespun.lsp import methods, wire
     from homespun.lsp.server import Server
 
 Scope = Literal["selection", "file", "workspace"]
@@ -42,6 +42,23 @@ async def edit_task(server: Server, params: methods.EditParams) -> EditTask:
         typed = await server.ask_instruction("What should be changed?")
         instruction = Instruction(typed, "Edit", _default_scope(params))
         snapshot = await text_of(server, params.text_document)
+    return _task(server, snapshot, params, instruction)
+
+
+async def thought_task(server: Server, params: methods.ContextParams) -> EditTask:
+    """The task that `params` mean, which may lack an instruction: nobody is asked for one.
+
+    Raises as `edit_task`.
+    """
+    snapshot = await text_of(server, params.text_document)
+    instruction = _instruction(server, snapshot, params)
+    blank = Instruction("", "Edit", _default_scope(params))
+    return _task(server, snapshot, params, instruction or blank)
+
+
+def _task(
+    server: Server, snapshot: Snapshot, params: methods.EditParams, instruction: Instruction
+) -> EditTask:
     return EditTask(
         instruction=instruction.text,
         place=place(server, snapshot, params.range),
@@ -69,7 +86,7 @@ async def text_of(server: Server, document: methods.TextDocument) -> Snapshot:
     return snapshot
 
 
-def place(server: Server, snapshot: Snapshot, range_: methods.Range | None) -> Place:
+def place(server: Server, snapshot: Snapshot, range_: wire.Range | None) -> Place:
     """The part of a file that `range_` names, its whole where there is none."""
     if range_ is None:
         return Place(snapshot.uri)
@@ -103,7 +120,7 @@ def _named(actions: Sequence[Action], name: str) -> Action:
 
 
 def _comment(
-    server: Server, snapshot: Snapshot, range_: methods.Range | None
+    server: Server, snapshot: Snapshot, range_: wire.Range | None
 ) -> InstructionComment | None:
     span = place(server, snapshot, range_).span
     if span is None:
@@ -126,6 +143,6 @@ def _problems(
     return (*found, *(Diagnostic(span, message) for message in sorted(missing)))
 
 
-def _core_range(range_: methods.Range) -> Range:
+def _core_range(range_: wire.Range) -> Range:
     start, end = range_.start, range_.end
     return Range(Position(start.line, start.character), Position(end.line, end.character))

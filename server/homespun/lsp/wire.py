@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
@@ -26,6 +26,20 @@ class Params(Wire):
     wait: bool = Field(
         False, description="As a command only: answer when done, as the request does."
     )
+
+
+class Position(Wire):
+    """A place in a document, as LSP has it."""
+
+    line: Annotated[int, Field(ge=0)]
+    character: Annotated[int, Field(ge=0)]
+
+
+class Range(Wire):
+    """Two places in a document, `end` exclusive."""
+
+    start: Position
+    end: Position
 
 
 class HealthCheck(Wire):

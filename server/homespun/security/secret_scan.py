@@ -77,6 +77,11 @@ def redact(text: str) -> tuple[str, Mapping[str, str]]:
     return "".join((*pieces, text[position:])), secrets
 
 
+def redacted(text: str) -> Mapping[str, str]:
+    """What `redact` finds in `text`: the kind of each secret by its placeholder."""
+    return {_placeholder(text[found.start : found.end]): found.kind for found in findings(text)}
+
+
 def restore(text: str, secrets: Mapping[str, str]) -> str:
     """`text` with the secrets in the place of their placeholders."""
     if not secrets:

@@ -21,6 +21,13 @@
 ---@field model string
 ---@field local boolean
 
+---How the window would be used, in tokens.
+---@class homespun.Budget
+---@field prompt integer
+---@field answer integer The longest answer that would be allowed.
+---@field margin integer What stays free, for estimates are not exact.
+---@field exact boolean Whether the prompt was counted by the server's tokenizer.
+
 ---A tool's name and its arguments, which should be JSON; a model wrote them.
 ---@class homespun.CalledFunction
 ---@field name string
@@ -69,6 +76,45 @@
 ---@field answeredBy homespun.AnsweredBy
 ---@field usage homespun.Usage
 
+---A file, or a part of one, that would be shown; several parts are several items.
+---@class homespun.ContextItem
+---@field uri string
+---@field path string The name that the model is given.
+---@field range? homespun.Range Which part; none where all of it is shown.
+---@field shown 'whole'|'part'|'outline'|'changes'|'rules' `outline`: only first lines of definitions; `changes`: what has changed since the model was shown the file; `rules`: the project's own, beside the instructions.
+---@field tokens integer
+---@field reason string Why it is shown, for people.
+
+---The change that is thought of, as `homespun/edit` takes it; it may lack an instruction.
+---@class homespun.ContextParams
+---@field workDoneToken? integer|string Progress is told under this token.
+---@field wait? boolean As a command only: answer when done, as the request does.
+---@field textDocument homespun.TextDocument
+---@field range? homespun.Range Empty: the definition around it.
+---@field instruction? string
+---@field action? string The name of a preset or of one of the user's.
+---@field source? 'comment'|'input' Where the instruction comes from, if it isn't given.
+---@field diagnostics? string[] Messages of the problems to fix.
+---@field scope? 'selection'|'file'|'workspace' Default: `selection` where a range is given, else `file`.
+---@field review? 'never'|'risky'|'always'
+---@field model? string
+
+---What would be sent, and where to. Nothing has been sent.
+---@class homespun.ContextResult
+---@field destination homespun.Destination
+---@field messages homespun.PromptMessage[]
+---@field items homespun.ContextItem[]
+---@field leftOut homespun.LeftOutFile[]
+---@field redactions homespun.Redaction[]
+---@field window homespun.ContextWindow
+---@field budget homespun.Budget
+---@field format string The reply format that would be asked for.
+
+---The model's context window in tokens.
+---@class homespun.ContextWindow
+---@field tokens integer
+---@field guessed boolean Whether the server did not say, and no setting does.
+
 ---What to take or leave: one hunk of a file, a whole file, or without `file` all of it.
 ---@class homespun.DecideParams
 ---@field workDoneToken? integer|string Progress is told under this token.
@@ -77,6 +123,13 @@
 ---@field accept boolean
 ---@field file? string
 ---@field hunk? integer The hunk's `index`.
+
+---Where it would go.
+---@class homespun.Destination
+---@field provider string
+---@field model string
+---@field address string The endpoint's base URL, without key and query.
+---@field local boolean Whether the text stays in the user's own network.
 
 ---What to change. Without `instruction` or `action`, a `homespun:` comment in `range` is it.
 ---@class homespun.EditParams
@@ -200,6 +253,11 @@
 ---@class homespun.KeptModelResult
 ---@field model string
 
+---A file that would not be shown, and why.
+---@class homespun.LeftOutFile
+---@field path string
+---@field reason string
+
 ---A provider and its models: those it lists now, else those that the settings name.
 ---@class homespun.ListedProvider
 ---@field provider string
@@ -281,6 +339,11 @@
 ---@field line integer
 ---@field character integer
 
+---One message of the chat, word for word as the model would get it.
+---@class homespun.PromptMessage
+---@field role 'system'|'user'|'assistant'
+---@field content string
+
 ---Which file of which plan.
 ---@class homespun.ProposedParams
 ---@field workDoneToken? integer|string Progress is told under this token.
@@ -296,6 +359,12 @@
 ---@class homespun.Range
 ---@field start homespun.Position
 ---@field end homespun.Position
+
+---A secret that would be replaced on its way out; the secret itself is never told.
+---@class homespun.Redaction
+---@field kind string What it looks like, such as `GitHub token`.
+---@field placeholder string What stands in its place.
+---@field paths string[] The files that hold it; none: the instruction.
 
 ---A model server to take out of the user's settings file; a key in the keyring stays.
 ---@class homespun.RemoveModelParams
@@ -363,6 +432,7 @@ local M = {}
 ---What the server is asked.
 M.requests = {
   edit = 'homespun/edit',
+  context = 'homespun/context',
   explain = 'homespun/explain',
   chat = 'homespun/chat',
   history = 'homespun/history',

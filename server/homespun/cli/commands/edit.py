@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,31 +17,22 @@ from homespun.cli.options import (
     lines_option,
     model_option,
     review_for,
-    span_of,
     yes_option,
 )
 from homespun.cli.session import Session
+from homespun.cli.task import Scope, scope_option, task_of
 from homespun.cli.terminal import Progress, Unasked
-from homespun.core.comments import comment_at
-from homespun.core.text import Snapshot
-from homespun.engine.ports import EditTask, Outcome, Place
-from homespun.errors import NothingToDo
+from homespun.engine.ports import Outcome
 
 if TYPE_CHECKING:
     from homespun.engine.engine import Engine
-
-Scope = Literal["selection", "file", "workspace"]
 
 
 @click.command("edit")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.argument("instruction", default="")
 @lines_option
-@click.option(
-    "--scope",
-    type=click.Choice(["selection", "file", "workspace"]),
-    help="What may change. Default: the lines if they are given, else the file.",
-)
+@scope_option
 @model_option
 @yes_option
 @click.option("--dry-run", "-n", is_flag=True, help="Show the diff, and change nothing.")
@@ -79,7 +70,7 @@ def command(
 
         async def work(engine: Engine) -> Outcome:
             snapshot = await open_file(engine, file)
-            task = _task(snapshot, instruction.strip(), lines, scope)
+            task = task_of(snapshot, instruction.strip(), lines, scope)
             task = replace(task, model=model, review="always" if dry_run else None)
             return await engine.edit(task, progress, review)
 
@@ -87,26 +78,3 @@ def command(
     if dry_run and review.shown is not None:
         return results.end_dry(session, outcome, review.shown)
     return results.end(session, root, outcome, progress.planned, review)
-
-
-def _task(
-    snapshot: Snapshot, instruction: str, lines: Lines | None, scope: Scope | None
-) -> EditTask:
-    """What the command line asks for, without its model and review."""
-    if not instruction:
-        return _task_of_comment(snapshot, lines, scope)
-    span = None if lines is None else span_of(snapshot, lines)
-    scope = scope or ("file" if span is None else "selection")
-    return EditTask(instruction, Place(snapshot.uri, span), scope)
-
-
-def _task_of_comment(snapshot: Snapshot, lines: Lines | None, scope: Scope | None) -> EditTask:
-    first, last = lines or (1, len(snapshot.lines))
-    comment = comment_at(snapshot, first - 1, last - 1)
-    if comment is None:
-        raise NothingToDo(
-            "There is no instruction, and no `homespun:` comment that would be one.",
-            'Say what is to be changed: homespun edit FILE "use pathlib".',
-        )
-    place = Place(snapshot.uri, comment.span)
-    return EditTask(comment.instruction, place, scope or "selection", remove_comment=comment.span)

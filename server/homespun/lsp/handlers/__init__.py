@@ -9,6 +9,7 @@ from homespun.lsp.handlers import (
     changes,
     chat,
     code_action,
+    context,
     documents,
     edit,
     explain,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _ENDPOINTS = (
     edit.EDIT,
+    context.CONTEXT,
     explain.EXPLAIN,
     chat.CHAT,
     changes.HISTORY,

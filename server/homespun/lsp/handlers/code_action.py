@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 _FIX = "quickfix.homespun"
 _REWRITE = "refactor.rewrite.homespun"
 _EXPLAIN = "homespun.explain"
-KINDS = (_FIX, _REWRITE, _EXPLAIN)
+_CONTEXT = "homespun.context"
+KINDS = (_FIX, _REWRITE, _EXPLAIN, _CONTEXT)
 _TITLE = 60
 """Characters of a problem or an instruction that a title shows."""
 
@@ -82,6 +83,8 @@ def _offers(ls: Server, asked: _Asked) -> Iterator[types.CodeAction]:
     if asked.label:
         arguments = _arguments(asked)
         yield _action(f"Explain ({asked.label})", _EXPLAIN, "homespun.explain", arguments)
+    title = f"Show what the model would see ({asked.label or 'this file'})"
+    yield _action(title, _CONTEXT, "homespun.context", _arguments(asked))
 
 
 def _fix(asked: _Asked, problem: types.Diagnostic) -> types.CodeAction:
