@@ -73,6 +73,13 @@ def chosen(settings: Mapping[str, Any], environ: Mapping[str, str], **more: Any)
             "a",
             "http://[::1]:5",
         ),
+        (
+            {"model": "koboldai/gpt-j"},
+            {"KOBOLDAI_BASE_URL": "http://127.0.0.1:1/api/v1"},
+            "koboldai",
+            "gpt-j",
+            "http://127.0.0.1:1",
+        ),
         ({"model": "openai/gpt"}, {}, "openai", "gpt", "https://api.openai.com"),
         ({"model": "anthropic/c"}, {}, "anthropic", "c", "https://api.anthropic.com"),
         ({"model": "openrouter/a/b"}, {}, "openrouter", "a/b", "https://openrouter.ai/api"),

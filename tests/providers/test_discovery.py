@@ -50,6 +50,8 @@ def routes(**bodies: object) -> Script:
             ),
             "lm_studio",
         ),
+        (routes(__v1__models={}, __api__v1__model={"result": "gpt-j"}), "koboldai"),
+        (routes(__v1__models=MODELS, __api__v1__model={"result": "m1"}), "openai_compatible"),
         (routes(__v1__models=MODELS), "openai_compatible"),
         (routes(__v1__models="<html>a router's page"), None),
         (routes(__v1__models=["nonsense", {"data": 3}]), None),
@@ -62,6 +64,14 @@ async def test_a_server_is_told_by_its_answers(script: Script, kind: str | None)
         [(kind, endpoint.address)] if kind else []
     )
     assert {request.method for request in endpoint.requests} == {"GET"}
+
+
+async def test_koboldais_only_model_is_listed():
+    script = routes(__v1__models={}, __api__v1__model={"result": "gpt-j"})
+    async with ScriptedEndpoint(script) as endpoint:
+        assert [server.models for server in await discover(addresses=[endpoint.address])] == [
+            ("gpt-j",)
+        ]
 
 
 async def test_models_are_listed_and_the_dead_and_silent_cost_no_second():

@@ -142,6 +142,8 @@ WINDOWS = [
     ("lm_studio", "/api/v0/models", {"data": [{"id": "m", "loaded_context_length": 5000}]}),
     ("lm_studio", "/api/v1/models", {"models": [{"key": "m", **LOADED}]}),
     ("koboldcpp", "/api/extra/true_max_context_length", {"value": 5000}),
+    ("koboldcpp", "/api/v1/config/max_context_length", {"value": 5000}),
+    ("koboldai", "/api/v1/config/max_context_length", {"value": 5000}),
     ("tabbyapi", "/v1/model", {"id": "m", "parameters": {"max_seq_len": 5000}}),
     ("jan", "/props", {"default_generation_settings": {"n_ctx": 5000}}),
     ("openrouter", "/v1/models", {"data": [{"id": "m", "context_length": 5000}]}),

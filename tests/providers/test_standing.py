@@ -6,6 +6,7 @@ import pytest
 
 from homespun.providers.base import Endpoint
 from homespun.providers.http import Http
+from homespun.providers.kinds import kind as kind_row
 from homespun.providers.scripted import Script, ScriptedEndpoint
 from homespun.providers.scripted.script import Route
 from homespun.providers.standing import Standing, standing
@@ -16,7 +17,15 @@ from model_servers.process import ModelServer, free_port
 async def look(kind: str, base_url: str, model: str = "qwen", key: str = "") -> Standing:
     http = Http()
     try:
-        endpoint = Endpoint(kind, "mine", base_url, model, key, connect_timeout=1.0)
+        endpoint = Endpoint(
+            kind,
+            "mine",
+            base_url,
+            model,
+            key,
+            connect_timeout=1.0,
+            models_path=kind_row(kind).models_path,
+        )
         return await standing(http, endpoint, limit=1.0)
     finally:
         await http.close()
@@ -27,6 +36,12 @@ def lists(*names: str, **routes: Route) -> Script:
     listed = Route(body={"data": [{"id": name} for name in names]})
     more = {f"GET /{path.replace('_', '/')}": route for path, route in routes.items()}
     return Script(routes={"GET /v1/models": listed, **more})
+
+
+def one(model: str) -> Script:
+    """KoboldAI, which tells of one model only."""
+    path = kind_row("koboldai").models_path
+    return Script(routes={f"GET {path}": Route(body={"result": model})})
 
 
 LOADING = Route(503, {"error": {"message": "Loading model"}})
@@ -42,6 +57,9 @@ PAGE = Route(500, "<html><title>Oops</title></html>")
         ("ollama", lists("other"), "unknown model", "It has: other."),
         ("llamacpp", lists("/models/tiny.gguf"), "ready", ""),
         ("llamacpp", lists("one", "two"), "unknown model", "It has: one, two."),
+        ("koboldai", one("gpt-j"), "ready", ""),
+        ("koboldai", one("ReadOnly"), "no models", "Load or download a model"),
+        ("koboldcpp", lists("inactive"), "no models", "Load or download a model"),
         ("vllm", lists(), "no models", "Load or download a model"),
         ("vllm", Script(routes={"GET /v1/models": WANTS_KEY}), "wrong key", "api_key"),
         ("vllm", Script(routes={"GET /v1/models": LOADING}), "loading", "when it is ready"),

@@ -16,6 +16,7 @@ Consent = Literal["ask", "allow", "never"]
 Scope = Literal["selection", "file", "workspace"]
 Effort = Literal["", "minimal", "low", "medium", "high"]
 Strategy = Literal["failover", "round_robin", "least_busy"]
+Template = Literal["", "chatml", "llama3", "mistral", "gemma", "phi3", "vicuna", "alpaca", "server"]
 Level = Literal["debug", "info", "warning", "error"]
 
 
@@ -132,6 +133,11 @@ class ProviderParameters(Section):
         pattern=r"^(-?\d+(\.\d+)?(ms|s|m|h))?$",
         description="How long Ollama keeps the model loaded, such as `30m`; `-1m` for ever, empty "
         "for the server's own.",
+    )
+    template: Template = Field(
+        default="",
+        description="How a chat is written for KoboldAI's own interface, which takes one text: "
+        "empty goes by the model's name, else `alpaca`; `server` leaves it to a newer KoboldCpp.",
     )
 
     @property

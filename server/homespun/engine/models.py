@@ -23,6 +23,8 @@ from homespun.providers.kinds import KINDS, Kind, kind
 Secret = Callable[[str], str]
 """Resolves a reference such as `keyring:NAME` to the key itself. May raise `BadSetting`."""
 
+_UNDER_API = frozenset({"ollama", "kobold", "koboldcpp"})
+"""Wires whose paths begin with `/api`, which people write as a part of the address."""
 _REFERENCE = re.compile(r"^(keyring|command):")
 
 
@@ -161,6 +163,7 @@ class _Finder:
             declared=_declared(own),
             rate_limit=given.rate_limit,
             keep_alive=given.keep_alive,
+            template=given.template,
         )
 
     def _address(self, prefix: str, row: Kind, own: ProviderSettings) -> Address:
@@ -174,7 +177,7 @@ class _Finder:
                 f"Set its `endpoint`, or {prefix}_BASE_URL.",
             )
         address = parse(written)
-        if row.id == "ollama":
+        if row.wire in _UNDER_API:
             address = replace(address, base_url=address.base_url.removesuffix("/api"))
         return address
 

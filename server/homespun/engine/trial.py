@@ -14,7 +14,14 @@ from functools import partial
 
 from homespun.engine import trial_questions as questions
 from homespun.engine.ports import Check
-from homespun.errors import BadResponse, HomespunError, ModelError, RequestRefused, ServerFault
+from homespun.errors import (
+    BadResponse,
+    HomespunError,
+    ModelError,
+    NotSupported,
+    RequestRefused,
+    ServerFault,
+)
 from homespun.providers import probing
 from homespun.providers.base import Chunk, Endpoint, Feature, Provider, Request
 from homespun.providers.capabilities import Capabilities, Proven
@@ -181,7 +188,7 @@ class Trial:
         """
         try:
             return judge(await questions.hear(self._provider(), request))
-        except (RequestRefused, ServerFault, BadResponse):
+        except (RequestRefused, ServerFault, BadResponse, NotSupported):
             return False
 
     def _provider(self) -> Provider:

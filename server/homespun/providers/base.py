@@ -23,6 +23,10 @@ Strategy = Literal["failover", "round_robin", "least_busy"]
 """Which of a route's endpoints is asked first: the first, each in turn, the least busy."""
 
 
+TemplateName = Literal["chatml", "llama3", "mistral", "gemma", "phi3", "vicuna", "alpaca", "server"]
+"""How a chat is written for a server that takes one text only; see `templates`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """What stands behind an endpoint that is several; `needs_window` in tokens, 0 for any."""
@@ -42,8 +46,10 @@ class Endpoint:
     none on the whole. `window` in tokens, 0: ask the server. `local` tells whether the text
     stays in the user's own network, `needs_consent` whether the user must agree first. `declared`
     is what the user says of features, `rate_limit` in requests a minute (0: none), `keep_alive`
-    how long Ollama keeps the model loaded, in its own words ("" leaves it to the server). Where
-    `route` is set, this endpoint is a name for others, and nothing is sent to its own address.
+    how long Ollama keeps the model loaded, in its own words ("" leaves it to the server).
+    `template` writes a chat as one text where the server takes only that; "" goes by the model's
+    name. Where `route` is set, this endpoint is a name for others, and nothing is sent to its own
+    address.
     """
 
     kind: str
@@ -66,6 +72,7 @@ class Endpoint:
     declared: Mapping[Feature, bool] = field(default_factory=dict["Feature", bool])
     rate_limit: int = 0
     keep_alive: str = ""
+    template: TemplateName | Literal[""] = ""
     route: Route | None = None
 
     @classmethod
@@ -183,6 +190,8 @@ class Chunk:
     """Wire events with text or reasoning in this chunk: one token each with nearly all servers."""
     tool_calls: tuple[ToolCall, ...] = ()
     """What the model wants called, whole; with the last chunk."""
+    model: str = ""
+    """What the server calls the model that answered; with the last chunk, where it tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,4 +239,11 @@ class Provider(Protocol):
 
     async def window(self) -> Window:
         """The context window that the server really has; asked once, then kept."""
+        ...
+
+    async def count_tokens(self, text: str) -> int | None:
+        """How many tokens `text` has for this model; None where its server does not tell in time.
+
+        The text is sent to the server: only what may leave may be counted. Raises nothing of ours.
+        """
         ...

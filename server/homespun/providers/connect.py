@@ -9,6 +9,7 @@ from homespun.providers.base import Endpoint, Provider
 from homespun.providers.capabilities import Capabilities
 from homespun.providers.http import Http
 from homespun.providers.kinds import WireName, kind
+from homespun.providers.koboldai import STREAM, WHOLE, KoboldTextWire
 from homespun.providers.koboldcpp import KoboldWire
 from homespun.providers.ollama import OllamaWire
 from homespun.providers.openai_compatible import OpenAIWire
@@ -21,6 +22,7 @@ _WIRES: dict[WireName, type[Wire]] = {
     "openai": OpenAIWire,
     "ollama": OllamaWire,
     "koboldcpp": KoboldWire,
+    "kobold": KoboldTextWire,
     "anthropic": AnthropicWire,
 }
 
@@ -64,8 +66,10 @@ def _hasty(member: Endpoint) -> Endpoint:
 
 
 def _wire(endpoint: Endpoint) -> type[Wire]:
-    """The kind's own wire, or OpenAI's where its user names a path of that."""
-    if endpoint.chat_path.partition("?")[0].endswith("/chat/completions"):
-        own = kind(endpoint.kind).wire
+    """The kind's own wire, or the one that the path belongs to which its user names."""
+    path, own = endpoint.chat_path.partition("?")[0], kind(endpoint.kind).wire
+    if path in (STREAM, WHOLE):
+        return KoboldTextWire
+    if path.endswith("/chat/completions"):
         return _WIRES[own] if own == "koboldcpp" else OpenAIWire
-    return _WIRES[kind(endpoint.kind).wire]
+    return _WIRES[own]

@@ -93,16 +93,26 @@ async def _look(http: Http, base_url: str) -> Found | None:
     paths = {sign.probe.path for row in KINDS.values() for sign in row.signs} - {_MODELS}
     answers = await asyncio.gather(*(_answer(http, base_url, path) for path in sorted(paths)))
     told = {path: data for path, (_, data) in zip(sorted(paths), answers, strict=True)}
-    kind = _kind_of({**told, _MODELS: listed})
-    return Found(kind, base_url, probing.model_names(listed)) if kind else None
+    told[_MODELS] = listed
+    kind = _kind_of(told)
+    return Found(kind, base_url, _models_of(kind, told)) if kind else None
+
+
+def _models_of(kind: str, told: Mapping[str, object]) -> tuple[str, ...]:
+    """The models, in OpenAI's list or where this kind of server tells them."""
+    names = probing.model_names(told[_MODELS])
+    return names or probing.model_names(told.get(KINDS[kind].models_path))
 
 
 def _kind_of(told: Mapping[str, object]) -> str:
     """The first row with a sign in what was told; any list of models is something compatible."""
-    for row in KINDS.values():
+    listed = probing.model_names(told.get(_MODELS))
+    # Whoever has OpenAI's interface beside KoboldAI's is better asked over that.
+    rows = (row for row in KINDS.values() if not (listed and row.wire == "kobold"))
+    for row in rows:
         if any(probing.shows(sign, told.get(sign.probe.path)) for sign in row.signs):
             return row.id
-    return "openai_compatible" if probing.model_names(told.get(_MODELS)) else ""
+    return "openai_compatible" if listed else ""
 
 
 async def _answer(http: Http, base_url: str, path: str) -> tuple[bool, object]:

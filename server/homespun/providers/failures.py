@@ -77,7 +77,7 @@ def read_object(status: int, data: object) -> Answer:
     if isinstance(inner, list):
         return Answer(status, _validation(cast("list[object]", inner)), {})
     details = _mapping(inner)
-    plain = inner if isinstance(inner, str) else details.get("msg", "")
+    plain = inner if isinstance(inner, str) else details.get("msg", _by_field(details))
     message = details.get("message", plain)
     code = details.get("code")
     if isinstance(code, (int, str)) and str(code).isdigit() and 400 <= int(code) < 600:
@@ -182,6 +182,16 @@ def _validation(errors: list[object]) -> str:
     """FastAPI's list of errors: place and reason; its `input` is what we sent, so it stays out."""
     found = (_mapping(error) for error in errors[:5])
     return "; ".join(f"{_place(error.get('loc'))}: {error.get('msg', '')}" for error in found)
+
+
+def _by_field(details: Mapping[str, object]) -> str:
+    """Marshmallow's errors, as KoboldAI sends them: a list of reasons under each field's name."""
+    fields = {
+        name: cast("list[object]", found)
+        for name, found in details.items()
+        if isinstance(found, list)
+    }
+    return "; ".join(f"{name}: {reasons[0]}" for name, reasons in fields.items() if reasons)
 
 
 def _place(location: object) -> str:

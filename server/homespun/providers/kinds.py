@@ -12,41 +12,17 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from homespun.errors import BadSetting
+from homespun.providers.probes import ANY, MODEL, SERVED, Counter, Probe, Sign
 
 Format = Literal["json_schema", "json_object_schema", "json_object", "text"]
 """`json_object_schema` is `json_object` with a `schema` beside it, which few servers know."""
 
 Limit = Literal["max_tokens", "max_completion_tokens"]
 
-WireName = Literal["openai", "ollama", "koboldcpp", "anthropic"]
+WireName = Literal["openai", "ollama", "koboldcpp", "kobold", "anthropic"]
 
 KeyStyle = Literal["bearer", "x-api-key"]
 """`Authorization: Bearer KEY`, or a header of its own."""
-
-MODEL: Final = "{model}"
-"""In a path through JSON: the list's entry for the model that is asked for."""
-
-SERVED: Final = "{served}"
-"""The same, or the only entry: a server of one model serves it under any name."""
-
-ANY: Final = "*"
-"""In a path through JSON: the first entry of a list."""
-
-
-@dataclass(frozen=True, slots=True)
-class Probe:
-    """Where a fact stands: a GET path, and the way through the JSON that it answers."""
-
-    path: str
-    steps: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Sign:
-    """A probe that answers like this on one kind of server only; `value` "" takes any."""
-
-    probe: Probe
-    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +34,8 @@ class Kind:
     one and does not look at it. `formats` is its ladder of `response_format`, best first.
     `optional` are the parameters beyond model, messages, stream and the limit that it may be
     sent. `guess` is its window in tokens where it does not say. `headers` go with every request.
-    `any_name`: where it has one model, it serves that under any name.
+    `any_name`: where it has one model, it serves that under any name. `unlisted` are names that it
+    always serves and never lists.
     """
 
     id: str
@@ -76,9 +53,11 @@ class Kind:
     streaming: bool = True
     optional: frozenset[str] = frozenset({"temperature", "stream_options"})
     windows: tuple[Probe, ...] = ()
+    counters: tuple[Counter, ...] = ()
     guess: int = 8192
     signs: tuple[Sign, ...] = ()
     any_name: bool = False
+    unlisted: frozenset[str] = frozenset()
     cloud: bool = False
     seen: bool = False
 
@@ -90,6 +69,24 @@ _LLAMA_WINDOWS = (
     Probe("/v1/models", ("data", SERVED, "meta", "n_ctx")),
 )
 
+_KOBOLD_WINDOWS = (
+    # What it was started with; the other is what it lends to a network of volunteers.
+    Probe("/api/extra/true_max_context_length", ("value",)),
+    Probe("/api/v1/config/max_context_length", ("value",)),
+)
+_KOBOLD_PARAMETERS = frozenset(
+    {
+        "stop_sequence",
+        "trim_stop",
+        "quiet",
+        "genkey",
+        "replace_instruct_placeholders",
+        "use_default_badwordsids",
+    }
+)
+_LLAMA_COUNTER = Counter("/tokenize", "content", ("tokens",))
+_VLLM_COUNTER = Counter("/tokenize", "prompt", ("count",))
+
 _ROWS = (
     # Emulates Ollama and llama.cpp, so its sign comes before theirs.
     Kind(
@@ -98,7 +95,9 @@ _ROWS = (
         env="KOBOLDCPP",
         addresses=("http://127.0.0.1:5001",),
         wire="koboldcpp",
-        windows=(Probe("/api/extra/true_max_context_length", ("value",)),),
+        optional=frozenset({"temperature", "stream_options"}) | _KOBOLD_PARAMETERS,
+        windows=_KOBOLD_WINDOWS,
+        counters=(Counter("/api/extra/tokencount", "prompt", ("value",)),),
         signs=(Sign(Probe("/api/extra/version", ("result",)), "KoboldCpp"),),
         any_name=True,
     ),
@@ -128,6 +127,7 @@ _ROWS = (
         # 9931 since August 2026.
         addresses=("http://127.0.0.1:8080", "http://127.0.0.1:9931"),
         windows=_LLAMA_WINDOWS,
+        counters=(_LLAMA_COUNTER,),
         signs=(
             Sign(Probe("/props", ("default_generation_settings",))),
             Sign(Probe("/v1/models", ("data", ANY, "owned_by")), "llamacpp"),
@@ -141,6 +141,7 @@ _ROWS = (
         env="VLLM",
         addresses=("http://127.0.0.1:8000",),
         windows=(_LISTED_LENGTH,),
+        counters=(_VLLM_COUNTER,),
         signs=(Sign(Probe("/v1/models", ("data", ANY, "owned_by")), "vllm"),),
         seen=True,
     ),
@@ -154,6 +155,7 @@ _ROWS = (
             Probe("/v1/model", ("parameters", "max_seq_len")),
             Probe("/v1/model", ("max_seq_len",)),
         ),
+        counters=(Counter("/v1/token/encode", "text", ("length",)),),
         signs=(Sign(Probe("/v1/model", ("parameters", "max_seq_len"))),),
     ),
     Kind(
@@ -177,6 +179,8 @@ _ROWS = (
         addresses=("http://127.0.0.1:8080",),
         # Ignores every `response_format` silently, so none is sent.
         formats=("text",),
+        # What it was started with, also where its list has that under its path or not at all.
+        unlisted=frozenset({"default_model"}),
         seen=True,
     ),
     Kind(
@@ -196,6 +200,7 @@ _ROWS = (
         env="TEXTGEN",
         addresses=("http://127.0.0.1:5000",),
         formats=("text",),
+        counters=(Counter("/v1/internal/token-count", "text", ("length",)),),
     ),
     Kind(
         id="jan",
@@ -204,6 +209,7 @@ _ROWS = (
         addresses=("http://127.0.0.1:1337",),
         placeholder="jan",
         windows=_LLAMA_WINDOWS,
+        counters=(_LLAMA_COUNTER,),
     ),
     Kind(
         id="localai",
@@ -248,8 +254,26 @@ _ROWS = (
         addresses=("http://127.0.0.1:8000",),
         # `json_schema` is a 500.
         formats=("json_object_schema", "json_object", "text"),
+        counters=(Counter("/extras/tokenize/count", "input", ("count",)),),
         any_name=True,
         seen=True,
+    ),
+    Kind(
+        id="koboldai",
+        title="KoboldAI",
+        env="KOBOLDAI",
+        addresses=("http://127.0.0.1:5000",),
+        wire="kobold",
+        chat_path="/api/v1/generate",
+        models_path="/api/v1/model",
+        formats=("text",),
+        streaming=False,
+        optional=frozenset({"temperature"}) | _KOBOLD_PARAMETERS,
+        windows=_KOBOLD_WINDOWS[1:],
+        guess=2048,
+        # The last sign of all: KoboldCpp, TabbyAPI and others emulate it.
+        signs=(Sign(Probe("/api/v1/model", ("result",))),),
+        any_name=True,
     ),
     Kind(
         id="openai",
@@ -298,6 +322,7 @@ _ROWS = (
         title="an OpenAI-compatible server",
         env="LOCAL_LLM",
         windows=(_LISTED_LENGTH, *_LLAMA_WINDOWS),
+        counters=(_LLAMA_COUNTER, _VLLM_COUNTER),
     ),
 )
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from homespun.providers.kinds import ANY, MODEL, SERVED, Sign
+from homespun.providers.probes import ANY, MODEL, SERVED, Sign
 
 _NAMES = ("id", "name", "model", "key")
+_NO_MODEL = frozenset({"ReadOnly", "inactive"})
+"""What KoboldAI and KoboldCpp say where no model is loaded."""
 
 
 def follow(data: object, steps: Sequence[str], model: str) -> object:
@@ -30,12 +32,19 @@ def tokens(data: object) -> int | None:
 
 
 def model_names(data: object) -> tuple[str, ...]:
-    """The models of an OpenAI list; empty for anything else."""
+    """The models of an OpenAI list, or KoboldAI's only one; empty for anything else."""
     entries = follow(data, ("data",), "")
-    if not isinstance(entries, list):
-        return ()
-    names = (follow(entry, ("id",), "") for entry in cast("list[object]", entries))
-    return tuple(name for name in names if isinstance(name, str) and name)
+    if isinstance(entries, list):
+        names = [follow(entry, ("id",), "") for entry in cast("list[object]", entries)]
+    else:
+        names = [follow(data, ("result",), "")]
+    return tuple(n for n in names if isinstance(n, str) and n and n not in _NO_MODEL)
+
+
+def lists_models(data: object) -> bool:
+    """Whether this is a list of models, be it empty, or KoboldAI's word for its only one."""
+    listed, only = follow(data, ("data",), ""), follow(data, ("result",), "")
+    return isinstance(listed, list) or isinstance(only, str)
 
 
 def shows(sign: Sign, data: object) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pydantic_core import from_json
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     import httpx
 
 _ERROR_LIMIT = 256 * 1024
+_COUNTED_LIMIT = 4 * 1024 * 1024
+"""Characters of a text that a server is asked to count."""
 _AFTER_FINISH = 2.0
 """Seconds that a server may take to end a stream whose finish reason has come."""
 _AFTER_END = 0.2
@@ -49,6 +51,15 @@ class _Refused(Exception):
 
 class _Empty(Exception):
     """The stream ended without a single event: asked for it whole, the server may say why."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A request as it was sent."""
+
+    request: Request
+    dialect: Dialect
+    body: Mapping[str, object]
 
 
 class RemoteModel:
@@ -133,16 +144,17 @@ class RemoteModel:
     async def _ask(self, request: Request, dialect: Dialect) -> AsyncGenerator[Chunk, None]:
         """One request and its answer, in the shape in which it comes."""
         window = (await self.window()).tokens if self._wire.sets_window else 0
-        body = self._wire.body(request, dialect, window)
+        body = await self._wire.prepared(request, dialect, window)
+        question, path = _Question(request, dialect, body), self._wire.path(dialect)
         try:
-            async with self._http.post(self._endpoint, self._endpoint.chat_path, body) as response:
+            async with self._http.post(self._endpoint, path, body) as response:
                 await self._check_head(response)
                 if dialect.streaming and "application/json" not in _content_type(response):
-                    async with aclosing(self._streamed(response, request, dialect)) as chunks:
+                    async with aclosing(self._streamed(response, question)) as chunks:
                         async for chunk in chunks:
                             yield chunk
                 else:
-                    yield await self._whole(response, request, dialect)
+                    yield await self._whole(response, question)
         except (asyncio.CancelledError, GeneratorExit, TimedOut):
             await self._wire.abandon(body)
             raise
@@ -161,9 +173,10 @@ class RemoteModel:
             )
 
     async def _streamed(
-        self, response: httpx.Response, request: Request, dialect: Dialect
+        self, response: httpx.Response, question: _Question
     ) -> AsyncGenerator[Chunk, None]:
         """A streamed answer, chunk by chunk, and what was learned of the endpoint at its end."""
+        request, dialect = question.request, question.dialect
         thoughts = _filter_for(request, dialect)
 
         def failure(event: object) -> Exception:
@@ -190,9 +203,9 @@ class RemoteModel:
                 raise _lost(error) from error
         last = decoder.finish()
         self._learn(dialect, thoughts, decoder.version)
-        yield last
+        yield await self._wire.concluded(last, question.body, decoder)
 
-    async def _whole(self, response: httpx.Response, request: Request, dialect: Dialect) -> Chunk:
+    async def _whole(self, response: httpx.Response, question: _Question) -> Chunk:
         """An answer that comes in one piece."""
         async with asyncio.timeout(self._endpoint.first_byte_timeout):
             data = await body_of(response, TOTAL_LIMIT)
@@ -202,10 +215,10 @@ class RemoteModel:
             event = None
         if not self._wire.is_answer(event):
             raise _Refused(_failed(event))
-        thoughts = _filter_for(request, dialect)
+        thoughts = _filter_for(question.request, question.dialect)
         chunk = self._wire.whole(event, thoughts)
-        self._learn(dialect, thoughts, "")
-        return chunk
+        self._learn(question.dialect, thoughts, "")
+        return await self._wire.concluded(chunk, question.body, None)
 
     def _silence(self, decoder: Decoder) -> float:
         """Seconds of silence to bear now: long while it loads and reads, then less and less."""
@@ -242,6 +255,10 @@ class RemoteModel:
         if self._window is None:
             self._window = await self._wire.window()
         return self._window or Window(self._kind.guess, guessed=True)
+
+    async def count_tokens(self, text: str) -> int | None:
+        """How many tokens `text` has, as the server counts; see `Provider`."""
+        return await self._wire.count_tokens(text) if len(text) <= _COUNTED_LIMIT else None
 
 
 def _filter_for(request: Request, dialect: Dialect) -> ThinkFilter:

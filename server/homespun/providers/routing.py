@@ -147,6 +147,12 @@ class Routed:
         known = [window for window in enough if not window.guessed]
         return min(known or enough, key=lambda window: window.tokens)
 
+    async def count_tokens(self, text: str) -> int | None:
+        """As who serves this task counts, else the first that is well."""
+        awake = (member for member in self._members if not self._traffic.rests(member))
+        member = self._served or next(awake, self._members[0])
+        return await member.provider.count_tokens(text)
+
     async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
         """The answer of the first member that gives one; see `Provider`.
 

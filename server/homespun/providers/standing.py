@@ -57,8 +57,7 @@ async def _asked(http: Http, endpoint: Endpoint, path: str, limit: float) -> Sta
 def _listing(data: object, endpoint: Endpoint) -> Standing:
     """What a list of models tells; what is no list tells only that the server answers."""
     models = probing.model_names(data)
-    is_list = isinstance(probing.follow(data, ("data",), ""), list)
-    if is_list and not models:
+    if probing.lists_models(data) and not models:
         hint = "Load or download a model in that server."
         return Standing("no models", reason="it lists no models", hint=hint)
     if models and not _serves(models, endpoint):

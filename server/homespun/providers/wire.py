@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from typing import ClassVar
+from typing import ClassVar, Final, cast
 
 from homespun.errors import ModelError
 from homespun.providers import probing
@@ -15,9 +15,13 @@ from homespun.providers.base import Chunk, Endpoint, Request, Window
 from homespun.providers.dialect import Dialect
 from homespun.providers.failures import Answer
 from homespun.providers.http import Http
-from homespun.providers.kinds import Probe, kind
+from homespun.providers.kinds import kind
+from homespun.providers.probes import Probe
 from homespun.providers.reasoning import ThinkFilter
 from homespun.providers.stream import Decoder
+
+_COUNT_LIMIT: Final = 2.0
+"""Seconds that counting the tokens of a text may take."""
 
 
 class Wire(ABC):
@@ -34,6 +38,17 @@ class Wire(ABC):
     @abstractmethod
     def body(self, request: Request, dialect: Dialect, window: int) -> dict[str, object]:
         """The request's JSON body. `window` in tokens, 0 unless `sets_window`."""
+
+    def path(self, dialect: Dialect) -> str:
+        """Where the question is sent to."""
+        return self.endpoint.chat_path
+
+    async def prepared(self, request: Request, dialect: Dialect, window: int) -> dict[str, object]:
+        """The body, where the server must be asked something first.
+
+        Raises `ContextOverflow` where the server would cut the prompt silently.
+        """
+        return self.body(request, dialect, window)
 
     @abstractmethod
     def decoder(self, filter_: ThinkFilter, failure: Callable[[object], Exception]) -> Decoder:
@@ -58,6 +73,31 @@ class Wire(ABC):
         for probe in kind(self.endpoint.kind).windows:
             if tokens := probing.tokens(await self.probed(probe)):
                 return Window(tokens, guessed=False)
+        return None
+
+    async def concluded(
+        self, last: Chunk, body: Mapping[str, object], decoder: Decoder | None
+    ) -> Chunk:
+        """The last chunk of the answer to `body`, where the server must be asked how it ended.
+
+        `decoder` is what read it, None where it came whole.
+        """
+        return last
+
+    async def count_tokens(self, text: str) -> int | None:
+        """How many tokens `text` has; None where the server does not tell. Sends the text."""
+        for counter in kind(self.endpoint.kind).counters:
+            asked = {counter.name: text}
+            try:
+                status, data = await self.http.ask(
+                    self.endpoint, counter.path, asked, limit=_COUNT_LIMIT
+                )
+            except ModelError:
+                return None
+            found = probing.follow(data, counter.steps, "") if status == 200 else None
+            counted = len(cast("list[object]", found)) if isinstance(found, list) else found
+            if isinstance(counted, int) and counted >= 0:
+                return counted
         return None
 
     async def abandon(self, body: Mapping[str, object]) -> None:
