@@ -64,3 +64,9 @@ def test_a_wrong_level_is_told_and_the_rest_works(tmp_path: Path, what: str) -> 
         checks = {one["name"]: one for one in shell.json("doctor")["checks"]}
     assert checks["settings"]["status"] == "warning"
     assert f"logging.{what}" in json.dumps(checks["settings"])
+
+
+def test_clients_can_ask_where_the_log_is(tmp_path: Path) -> None:
+    with scripted_shell(tmp_path) as shell:
+        places = json.loads(shell.run("config", "path", "--json").stdout)
+        assert Path(places["log"]) == log_of(shell)

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from homespun.core.context import Candidate, Context, fit
 from homespun.core.prompt import (
+    Exchange,
+    Message,
     Problem,
     Region,
     Task,
@@ -70,3 +72,16 @@ def test_a_fence_is_longer_than_any_in_the_text() -> None:
 
 def test_a_repair_names_the_reasons() -> None:
     assert "- a.py: hunk 1" in repair_message(["a.py: hunk 1: found twice"]).content
+
+
+def test_a_further_question_comes_after_what_was_said() -> None:
+    earlier = (Exchange("", "It adds."), Exchange("Why?", "For sums."))
+    task = Task("And then?", "a.py", earlier=earlier)
+    first = explain_messages(Task("", "a.py"), context())
+    assert explain_messages(task, context()) == (
+        *first,
+        Message("assistant", "It adds."),
+        Message("user", "Why?"),
+        Message("assistant", "For sums."),
+        Message("user", "And then?"),
+    )

@@ -50,7 +50,7 @@ class ScriptedEngine:
         act = getattr(self, f"_{task.instruction.split()[0]}", self._upper)
         return await act(task, events, review)
 
-    async def explain(self, place, question, events, review):
+    async def explain(self, place, question, events, review, earlier=()):
         events.stage("writing")
         for word in ("It ", "adds ", "![x](http://127.0.0.1/leak) ", "numbers."):
             events.text(word)

@@ -226,6 +226,12 @@ export interface EditResult {
   obstacle: string;
 }
 
+/** A question about a place, and how it was answered; "" asks for an explanation. */
+export interface Exchange {
+  question: string;
+  answer: string;
+}
+
 /** What to explain; the words are streamed on `partialResultToken` as `{"text": "..."}`. */
 export interface ExplainParams {
   /** Progress is told under this token. */
@@ -235,6 +241,8 @@ export interface ExplainParams {
   textDocument: TextDocument;
   range?: Range | null;
   question?: string;
+  /** What was asked and answered about this place before, the oldest first. */
+  earlier?: Exchange[];
   partialResultToken?: number | string | null;
 }
 

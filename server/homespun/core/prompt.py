@@ -79,13 +79,22 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question that was answered before."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
-    """What is asked of the model, in words and places."""
+    """What is asked of the model, in words and places; `earlier` is what was said about it."""
 
     instruction: str
     path: str
     region: Region | None = None
     problems: tuple[Problem, ...] = ()
+    earlier: tuple[Exchange, ...] = ()
 
 
 def edit_messages(
@@ -100,15 +109,16 @@ def edit_messages(
 
 
 def explain_messages(task: Task, context: Context) -> tuple[Message, ...]:
-    """Ask for an explanation, in Markdown."""
+    """Ask for an explanation, in Markdown; a further question comes after what was said before."""
     region = task.region
     about = f"the file {task.path}" if region is None else f"this part of {task.path}"
-    asked = task.instruction or f"Explain {about}."
+    questions = [one.question for one in task.earlier] + [task.instruction]
+    first = questions[0] or f"Explain {about}."
     shown = "" if region is None else _region(region)
-    return (
-        Message("system", _EXPLAIN),
-        Message("user", f"{_files(context)}{shown}QUESTION\n{asked}\n"),
-    )
+    said = [Message("user", f"{_files(context)}{shown}QUESTION\n{first}\n")]
+    for one, question in zip(task.earlier, questions[1:], strict=True):
+        said += [Message("assistant", one.answer), Message("user", question)]
+    return (Message("system", _EXPLAIN), *said)
 
 
 def repair_message(reasons: Sequence[str]) -> Message:

@@ -11,6 +11,7 @@ from homespun.config.schema import Settings
 from homespun.core.actions import PRESETS, Action
 from homespun.core.checks.change import Parse, unread
 from homespun.core.plan import ChangePlan
+from homespun.core.prompt import Exchange
 from homespun.core.text import Snapshot
 from homespun.engine.apply import Applier
 from homespun.engine.chat import ChatAnswer, ChatTask, chat
@@ -135,11 +136,19 @@ class Engine:
         return outcome
 
     async def explain(
-        self, place: Place, question: str, events: Events, review: Review
+        self,
+        place: Place,
+        question: str,
+        events: Events,
+        review: Review,
+        earlier: tuple[Exchange, ...] = (),
     ) -> Explanation:
-        """Explain a place; the words go to `events.text` as they come."""
+        """Explain a place; the words go to `events.text` as they come.
+
+        `earlier` is what was asked and answered before: then `question` is a further one.
+        """
         events.stage("waiting")
-        task = EditTask(question, place, title="Explain")
+        task = EditTask(question, place, title="Explain", earlier=earlier)
         scene = await set_scene(self.workspace, self._paths, task)
         asked = await self._ask(place.uri, None, review)
         explanation = await explain(scene, asked.composer, asked.asking, events)

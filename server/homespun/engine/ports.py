@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 
 from homespun.core.diff import Edit
 from homespun.core.plan import ChangePlan
+from homespun.core.prompt import Exchange
 from homespun.core.text import Snapshot, Span
 
 Stage = Literal[
@@ -187,7 +188,7 @@ class EditTask:
     `scope`: `selection` keeps to the place's span or its enclosing definition, `file` to its
     file, `workspace` is free. `remove_comment` is the span of a `homespun:` comment that goes
     away with the edit. `review` is the user's own word, before any setting. `model` overrides the
-    choice of the model for this task.
+    choice of the model for this task. `earlier` is what was asked and answered about the place.
     """
 
     instruction: str
@@ -198,6 +199,7 @@ class EditTask:
     review: Literal["never", "risky", "always"] | None = None
     model: str | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
+    earlier: tuple[Exchange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ class Scene:
             Problem(self.path, self.shown.line_at(d.span.start), d.message)
             for d in self.task.diagnostics
         )
-        return Task(self.task.instruction, self.path, self._region(), problems)
+        return Task(self.task.instruction, self.path, self._region(), problems, self.task.earlier)
 
     def _region(self) -> Region | None:
         if self.region is None:

@@ -82,12 +82,22 @@ class ContextParams(EditParams):
     """The change that is thought of, as `homespun/edit` takes it; it may lack an instruction."""
 
 
+class Exchange(Wire):
+    """A question about a place, and how it was answered; "" asks for an explanation."""
+
+    question: Annotated[str, Field(max_length=100_000)]
+    answer: Annotated[str, Field(max_length=1_000_000)]
+
+
 class ExplainParams(Params):
     """What to explain; the words are streamed on `partialResultToken` as `{"text": "..."}`."""
 
     text_document: TextDocument
     range: Range | None = None
     question: Annotated[str, Field(max_length=100_000)] = ""
+    earlier: Annotated[tuple[Exchange, ...], Field(max_length=100)] = Field(
+        (), description="What was asked and answered about this place before, the oldest first."
+    )
     partial_result_token: Token | None = None
 
 

@@ -157,6 +157,11 @@
 ---@field unsaved string[] URIs of changed files that are not on disk yet.
 ---@field obstacle string A unified diff of the later edits that stand in the way of an undo.
 
+---A question about a place, and how it was answered; "" asks for an explanation.
+---@class homespun.Exchange
+---@field question string
+---@field answer string
+
 ---What to explain; the words are streamed on `partialResultToken` as `{"text": "..."}`.
 ---@class homespun.ExplainParams
 ---@field workDoneToken? integer|string Progress is told under this token.
@@ -164,6 +169,7 @@
 ---@field textDocument homespun.TextDocument
 ---@field range? homespun.Range
 ---@field question? string
+---@field earlier? homespun.Exchange[] What was asked and answered about this place before, the oldest first.
 ---@field partialResultToken? integer|string
 
 ---An explanation.

@@ -47,10 +47,12 @@ def show(session: Session, folder: Path | None, everything: bool) -> int:
 @json_option
 @click.pass_obj
 def path(session: Session) -> int:
-    """Print where the user's settings file is, or would be."""
-    file = str(of_this_machine().user_file)
+    """Print where the user's settings file is, or would be; with --json the log's place too."""
+    places = of_this_machine()
+    file = str(places.user_file)
     if session.as_json:
-        session.write_json({"path": file, "workspaceFile": WORKSPACE_FILE})
+        log = str(places.log)
+        session.write_json({"path": file, "workspaceFile": WORKSPACE_FILE, "log": log})
     else:
         session.write(f"{file}\n")
     return 0

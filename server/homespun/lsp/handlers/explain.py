@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from homespun.core.prompt import Exchange
 from homespun.lsp.dispatch import Endpoint
 from homespun.lsp.markdown import without_images
 from homespun.lsp.tasks import place, text_of
@@ -24,7 +25,8 @@ async def explain(ls: Server, job: Job, params: ExplainParams) -> ExplainResult:
     engine = await ls.engine()
     snapshot = await text_of(ls, params.text_document)
     where = place(ls, snapshot, params.range)
-    explanation = await engine.explain(where, params.question, job.events, job.review)
+    earlier = tuple(Exchange(one.question, one.answer) for one in params.earlier)
+    explanation = await engine.explain(where, params.question, job.events, job.review, earlier)
     result = explain_result(explanation)
     result = result.model_copy(update={"markdown": without_images(result.markdown)})
     ls.explanations.keep(snapshot, where.span, result.markdown)
