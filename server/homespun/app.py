@@ -118,6 +118,7 @@ def _models(
     from homespun.engine.models import choose
     from homespun.engine.outside import Models
     from homespun.providers.connect import Connector
+    from homespun.providers.parallel import at_once
 
     secrets = Secrets()
 
@@ -130,6 +131,7 @@ def _models(
         chosen,
         Connector(http, capabilities).connect,
         http.close,
+        lambda endpoint: at_once(http, endpoint),
     )
 
 

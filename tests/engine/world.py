@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Se
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from engine.memory_index import MemoryIndex
 from homespun.config.profiles import Profiles
 from homespun.config.schema import Settings
 from homespun.core import diff
@@ -28,6 +29,8 @@ from homespun.engine.ports import (
     Stage,
     Workspace,
 )
+from homespun.engine.refactor.task import FilesState, Survey
+from homespun.engine.search import Index, Unknown
 from homespun.engine.shelf import Reach
 from homespun.errors import HomespunError
 from homespun.index.syntax import Grammars
@@ -40,6 +43,8 @@ from homespun.providers.discovery import Found
 from homespun.providers.http import Http
 from homespun.security.consent import Consents
 from homespun.security.ignore import Outward
+
+_UNKNOWN = Unknown()
 
 
 class MemoryWorkspace:
@@ -202,6 +207,16 @@ class Recorder:
     shown: list[ChangePlan] = field(default_factory=list[ChangePlan])
     yes: bool = True
     choice: Callable[[ChangePlan], Choice] = lambda plan: plan
+    surveys: list[Survey] = field(default_factory=list[Survey])
+    states: list[FilesState] = field(default_factory=list[FilesState])
+    pick: Callable[[Survey], Sequence[str] | None] = lambda survey: [f.uri for f in survey.chosen]
+
+    def files(self, state: FilesState) -> None:
+        self.states.append(state)
+
+    async def survey(self, survey: Survey) -> Sequence[str] | None:
+        self.surveys.append(survey)
+        return self.pick(survey)
 
     def stage(self, stage: Stage, detail: str = "") -> None:
         self.stages.append(stage)
@@ -270,6 +285,7 @@ def world(
     opened: Sequence[str] | None = None,
     settings: Mapping[str, object] | None = None,
     endpoint: Endpoint | None = None,
+    index: bool = False,
 ) -> World:
     """A world with these files, all open unless said otherwise, and a model that says `turns`."""
     root = tmp_path / "project"
@@ -279,7 +295,8 @@ def world(
     journal = Journal(tmp_path / "state" / "journal.db")
 
     def make(keeper: Keeper) -> Engine:
-        return engine_over(workspace, model, keeper, tmp_path, settings, endpoint)
+        known = MemoryIndex(root) if index else Unknown()
+        return engine_over(workspace, model, keeper, tmp_path, settings, endpoint, known)
 
     return World(workspace, model, make(journal), Recorder(), journal, make)
 
@@ -291,6 +308,7 @@ def engine_over(
     tmp_path: Path,
     settings: Mapping[str, object] | None = None,
     endpoint: Endpoint | None = None,
+    index: Index = _UNKNOWN,
 ) -> Engine:
     """An engine over any workspace in `tmp_path / "project"`, with a model that is told."""
     return Engine(
@@ -310,6 +328,7 @@ def engine_over(
             _nobody,
             lambda endpoint, capabilities: model,
         ),
+        index=index,
     )
 
 

@@ -56,6 +56,23 @@ export interface CalledTool {
   function: CalledFunction;
 }
 
+/** Which file of which running refactor. */
+export interface CancelFileParams {
+  /** Progress is told under this token. */
+  workDoneToken?: number | string | null;
+  /** As a command only: answer when done, as the request does. */
+  wait?: boolean;
+  /** The `changeId` of a result, or the `id` of a survey. */
+  id: string;
+  /** The file's `uri` or `path`. */
+  file: string;
+}
+
+/** Whether it was still to be done. */
+export interface CancelFileResult {
+  cancelled: boolean;
+}
+
 /** Which change; without `changeId`, the latest. */
 export interface ChangeParams {
   /** Progress is told under this token. */
@@ -187,6 +204,21 @@ export interface Destination {
   address: string;
   /** Whether the text stays in the user's own network. */
   local: boolean;
+}
+
+/** Which one. */
+export interface DropRefactorParams {
+  /** Progress is told under this token. */
+  workDoneToken?: number | string | null;
+  /** As a command only: answer when done, as the request does. */
+  wait?: boolean;
+  /** The `changeId` of a result, or the `id` of a survey. */
+  id: string;
+}
+
+/** Whether there was one. */
+export interface DropRefactorResult {
+  dropped: boolean;
 }
 
 /** What to change. Without `instruction` or `action`, a `homespun:` comment in `range` is it. */
@@ -345,6 +377,18 @@ export interface InputResult {
   text: string;
 }
 
+/** How the files of a refactor stand; `homespun/cancelFile` leaves one out. */
+export interface JobFiles {
+  /** The refactor's, for `homespun/cancelFile`. */
+  id: string;
+  done: number;
+  failed: number;
+  waiting: number;
+  running: RunningFile[];
+  /** About; null while it cannot be told. */
+  secondsLeft: number | null;
+}
+
 /** How a job is doing. */
 export interface JobNote {
   id: string;
@@ -352,6 +396,8 @@ export interface JobNote {
   /** Written so far. */
   tokens: number;
   tokensPerSecond: number;
+  /** For a refactor: how its files stand. */
+  files: JobFiles | null;
 }
 
 /** The model that was downloaded or deleted, as `provider/model`. */
@@ -522,6 +568,63 @@ export interface Redaction {
   paths: string[];
 }
 
+/** What to change in how many files ever. Without `instruction` the user is asked for it. */
+export interface RefactorParams {
+  /** Progress is told under this token. */
+  workDoneToken?: number | string | null;
+  /** As a command only: answer when done, as the request does. */
+  wait?: boolean;
+  instruction?: string | null;
+  textDocument?: TextDocument | null;
+  /** With `textDocument`: the symbol there is a hint. */
+  position?: Position | null;
+  /**
+   * Only files that one of these globs names, such as `src/**/*.py`; a folder stands for all in it.
+   * Empty: all.
+   */
+  include?: string[];
+  /** No files that one of these names. */
+  exclude?: string[];
+  review?: "never" | "risky" | "always" | null;
+  model?: string | null;
+  /** Make nothing: the result has the `diff`, and can be resumed. */
+  dryRun?: boolean;
+  /** Go on with this one, which says all the rest. */
+  resume?: string | null;
+}
+
+/** How a refactor ended; see `homespun/edit`. A dry run is `rejected`, and has a `diff`. */
+export interface RefactorResult {
+  changeId: string;
+  status: "applied" | "partly" | "rejected" | "nothing";
+  summary: string;
+  reasons: string[];
+  files: ChangedFile[];
+  answeredBy: AnsweredBy;
+  usage: Usage;
+  /** URIs of changed files that are not on disk yet. */
+  unsaved: string[];
+  /** A unified diff of the later edits that stand in the way of an undo. */
+  obstacle: string;
+  /** What would be made, as a patch: a dry run's. */
+  diff: string;
+  /** What the last check found: names left behind, or that nothing defines. */
+  left: string[];
+}
+
+/** Nothing to choose. */
+export interface RefactorsParams {
+  /** Progress is told under this token. */
+  workDoneToken?: number | string | null;
+  /** As a command only: answer when done, as the request does. */
+  wait?: boolean;
+}
+
+/** All that can be resumed, or dropped. */
+export interface RefactorsResult {
+  refactors: UnfinishedRefactor[];
+}
+
 /** A model server to take out of the user's settings file; a key in the keyring stays. */
 export interface RemoveModelParams {
   /** Progress is told under this token. */
@@ -536,6 +639,12 @@ export interface RemoveModelResult {
   name: string;
   /** Whether it was the one that served. */
   served: boolean;
+}
+
+/** A file that the model works on. */
+export interface RunningFile {
+  uri: string;
+  path: string;
 }
 
 /** The files to save. */
@@ -574,6 +683,55 @@ export interface Started {
   job: string;
 }
 
+/**
+ * The files that a refactor would work on, in that order; those without a refusal can be chosen.
+ */
+export interface Survey {
+  id: string;
+  instruction: string;
+  files: SurveyFile[];
+  cost: SurveyCost;
+  /** How the model would go about it; empty where unknown. */
+  summary: string;
+  /** What it decided for all files. */
+  decisions: string[];
+  /** What else to know. */
+  notes: string[];
+}
+
+/** What the chosen files take. */
+export interface SurveyCost {
+  files: number;
+  /** Read and written, about. */
+  tokens: number;
+  /** By the speed that was measured of this model; null where none was. */
+  seconds: number | null;
+  /** That speed, of writing. */
+  tokensPerSecond: number | null;
+}
+
+/** One file that may matter. */
+export interface SurveyFile {
+  uri: string;
+  /** As people call it. */
+  path: string;
+  /** Why it may matter. */
+  reasons: string[];
+  /** About what it costs to read. */
+  tokens: number;
+  /** From 0: files of a later one see what changed in those of the earlier ones. */
+  level: number;
+  chosen: boolean;
+  /** Why it cannot be changed; empty where it can. */
+  refusal: string;
+}
+
+/** The user's choice. */
+export interface SurveyResult {
+  /** The URIs of the files to work on; null to leave all as it is. */
+  chosen?: string[] | null;
+}
+
 /** What a test saw, in the order of its steps. */
 export interface TestModelResult {
   checks: HealthCheck[];
@@ -589,6 +747,19 @@ export interface TextDocument {
 export interface TextPart {
   type: "text";
   text: string;
+}
+
+/** A refactor that was left; `at` is seconds since 1970, UTC. */
+export interface UnfinishedRefactor {
+  id: string;
+  at: number;
+  instruction: string;
+  /** All that were chosen. */
+  files: number;
+  /** Those whose answers are kept. */
+  done: number;
+  /** It runs right now, here or in another process. */
+  running: boolean;
 }
 
 /** What the answer took: tokens as the server counted them, 0 where it did not say; seconds. */
@@ -612,6 +783,10 @@ export interface Requests {
   "homespun/history": { params: HistoryParams; result: HistoryResult };
   "homespun/undo": { params: ChangeParams; result: EditResult };
   "homespun/reapply": { params: ChangeParams; result: EditResult };
+  "homespun/refactor": { params: RefactorParams; result: RefactorResult };
+  "homespun/cancelFile": { params: CancelFileParams; result: CancelFileResult };
+  "homespun/refactors": { params: RefactorsParams; result: RefactorsResult };
+  "homespun/dropRefactor": { params: DropRefactorParams; result: DropRefactorResult };
   "homespun/plans": { params: PlansParams; result: PlansResult };
   "homespun/decide": { params: DecideParams; result: Plan };
   "homespun/proposed": { params: ProposedParams; result: ProposedResult };
@@ -634,6 +809,7 @@ export interface Notifications {
 
 /** What the server asks the client. */
 export interface ServerRequests {
+  "homespun/survey": { params: Survey; result: SurveyResult };
   "homespun/input": { params: InputParams; result: InputResult };
   "homespun/save": { params: SaveParams; result: SaveResult };
 }
@@ -647,6 +823,10 @@ export const methods = {
   history: "homespun/history",
   undo: "homespun/undo",
   reapply: "homespun/reapply",
+  refactor: "homespun/refactor",
+  cancelFile: "homespun/cancelFile",
+  refactors: "homespun/refactors",
+  dropRefactor: "homespun/dropRefactor",
   plans: "homespun/plans",
   decide: "homespun/decide",
   proposed: "homespun/proposed",
@@ -661,6 +841,7 @@ export const methods = {
   deleteModel: "homespun/deleteModel",
   plan: "homespun/plan",
   job: "homespun/job",
+  survey: "homespun/survey",
   input: "homespun/input",
   save: "homespun/save",
 } as const;

@@ -261,6 +261,20 @@ class PriceSettings(Section):
     )
 
 
+class RefactorSettings(Section):
+    """Refactors of many files."""
+
+    at_once: Annotated[int, Field(ge=0, le=64)] = Field(
+        default=0,
+        description="How many answers are asked for side by side. 0 asks the server (llama.cpp's "
+        "slots), and takes what its kind serves well.",
+    )
+    files_in_a_request: Annotated[int, Field(ge=1, le=50)] = Field(
+        default=4,
+        description="The most files in one request: small models lose their way among many.",
+    )
+
+
 class LoggingSettings(Section):
     """What is logged. Never the text of files, prompts or answers, and never keys."""
 
@@ -319,6 +333,9 @@ class Settings(Section):
     )
     journal: JournalSettings = Field(
         default=JournalSettings(), description="The record of what was asked and changed."
+    )
+    refactor: RefactorSettings = Field(
+        default=RefactorSettings(), description="Refactors of many files."
     )
     prices: dict[str, PriceSettings] = Field(
         default_factory=dict[str, PriceSettings],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -50,8 +50,12 @@ from homespun.engine.propose import Asking, Proposer
 from homespun.engine.reading import Reading
 from homespun.engine.reapply import read_again, scene_of
 from homespun.engine.records import backward
+from homespun.engine.refactor.estimate import Speed, speed_of
+from homespun.engine.refactor.run import Means, Refactors
+from homespun.engine.refactor.way import Way
 from homespun.engine.reviewing import Reviews
 from homespun.engine.scene import Scene, set_scene
+from homespun.engine.search import Index, Unknown
 from homespun.engine.shelf import Reach, Shelf
 from homespun.engine.undo import take_back
 from homespun.errors import KeepingFailed, NothingToDo
@@ -60,6 +64,9 @@ from homespun.providers.base import AnsweredBy, Endpoint, Provider, Window
 from homespun.security.consent import Consents
 
 _DAY = 86_400
+_MEASURED = 30
+"""Days for which a model's speed is remembered."""
+_NOTHING_KNOWN = Unknown()
 
 _FORGETFUL = Forgetful()
 
@@ -91,6 +98,7 @@ class Engine:
         formats: Formats = _FORGETFUL,
         *,
         reach: Reach,
+        index: Index = _NOTHING_KNOWN,
     ) -> None:
         """Everything is injected; nothing is opened or read before it is needed."""
         self.workspace = workspace
@@ -109,6 +117,7 @@ class Engine:
         self.reviews = Reviews(self._keeping, self._fitting, self._landing)
         self._gatherer: Gatherer = OpenFiles(workspace, paths)
         self._meters: dict[AnsweredBy, Meter] = {}
+        self.refactors = Refactors(workspace, paths, index, self._keeping, self._means())
 
     async def edit(self, task: EditTask, events: Events, review: Review) -> Outcome:
         """Ask the model for the change and land it. A refused change is an `Outcome`, no error.
@@ -246,15 +255,22 @@ class Engine:
 
         Raises `NoModel` and its kind.
         """
+        endpoint = await self._agreed(uri, choice, review)
+        return await self._way_to(endpoint)
+
+    async def _agreed(self, uri: str, choice: str | None, review: Review) -> Endpoint:
+        """The endpoint that serves, agreed to for the folder of `uri`, else the first."""
         endpoint = await self.shelf.endpoint(choice, review)
         folder = (self._paths.home(uri) if uri else "") or self._folder() or ""
         await agree(endpoint, folder, self._consents, review)
-        return await self._way_to(endpoint)
+        return endpoint
 
     async def _way_to(self, endpoint: Endpoint) -> Asked:
         """The way to `endpoint`, whether or not it may be asked."""
+        return await self._connected(self._models.connect(endpoint))
+
+    async def _connected(self, provider: Provider) -> Asked:
         settings = self._configuration.settings()
-        provider = self._models.connect(endpoint)
         meter = self._meters.setdefault(provider.identity, Meter())
         gate = OutwardGate(self._withholding)
         window = await provider.window()
@@ -262,6 +278,46 @@ class Engine:
         composer = Composer(self._gatherer, gate, meter, window, wishes)
         asking = Asking(provider, meter, Ledger(self._keeping, settings.prices))
         return Asked(provider, window, composer, asking, gate)
+
+    def _means(self) -> Means:
+        """What a refactor needs of us."""
+        return Means(
+            agree=self._agreed,
+            ways=self._ways,
+            at_once=self._models.at_once,
+            speed=self._speed,
+            placer=lambda workspace, scene, shown: Placer(
+                workspace, self._paths, scene, shown, self._withholding.reason, self._parse
+            ),
+            editing=self._editing,
+            settings=self._configuration.settings,
+            withheld=self._withholding.reason,
+        )
+
+    def _ways(self, endpoint: Endpoint) -> Callable[[], Awaitable[Way]]:
+        """Ways to a model, each with a gate of its own; a route may send each to another member."""
+        shared = None if endpoint.route else self._models.connect(endpoint)
+
+        async def way() -> Way:
+            provider = shared or self._models.connect(endpoint)
+            asked = await self._connected(provider)
+            window = await provider.window()
+            by = provider.identity
+            return Way(
+                asked.composer,
+                asked.asking,
+                asked.gate,
+                self._wishes(self._configuration.settings(), by),
+                window.tokens,
+                self._meters[by].count,
+                FormatsOf(self._formats, by).note,
+            )
+
+        return way
+
+    async def _speed(self, by: AnsweredBy) -> Speed | None:
+        since = time.time() - _MEASURED * _DAY
+        return speed_of(await self._keeping.usage_since(since), by)
 
     def _wishes(self, settings: Settings, by: AnsweredBy) -> Wishes:
         return Wishes(

@@ -23,9 +23,11 @@ from homespun.engine.ports import (
     Spent,
 )
 from homespun.engine.records import forward, record
+from homespun.engine.refactor.memory import Memory
 from homespun.engine.scene import Scene
 from homespun.errors import NothingToDo
 from homespun.journal.entry import Entry, Keeper
+from homespun.journal.refactors import RefactorEntry
 from homespun.journal.usage import UsageRecord
 from homespun.providers.base import AnsweredBy
 
@@ -79,6 +81,29 @@ class Keeping:
             by.provider,
             by.local,
         )
+
+    async def begin_refactor(
+        self, change_id: str, folder: str, title: str, task: str, by: AnsweredBy
+    ) -> Memory:
+        """A refactor of a folder (absolute path) is about to be worked on; `task` as it is kept."""
+        await asyncio.to_thread(
+            self._journal.begin, change_id, folder, title, task, by.model, by.provider, by.local
+        )
+        await asyncio.to_thread(self._journal.refactors.begin, change_id, task)
+        return Memory(self._journal.refactors, RefactorEntry(change_id, 0.0, task, held=False))
+
+    async def resume_refactor(self, change_id: str) -> tuple[RefactorEntry, Memory] | None:
+        """A refactor that was left, held by this process from now unless another holds it."""
+        entry = await asyncio.to_thread(self._journal.refactors.take, change_id)
+        return None if entry is None else (entry, Memory(self._journal.refactors, entry))
+
+    async def refactors_left(self, folders: Sequence[str]) -> list[RefactorEntry]:
+        """The refactors of `folders` that are not at their end, newest first."""
+        return await asyncio.to_thread(self._journal.refactors.left, folders)
+
+    async def forget_refactor(self, change_id: str) -> bool:
+        """A refactor is at its end; False where there was none."""
+        return await asyncio.to_thread(self._journal.refactors.forget, change_id)
 
     async def tidy(self, days: int, megabytes: int) -> None:
         """Forget old changes, once in the life of a process."""

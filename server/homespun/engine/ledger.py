@@ -17,7 +17,7 @@ from homespun.errors import KeepingFailed
 from homespun.journal.usage import UsageRecord
 from homespun.providers.base import AnsweredBy
 
-Purpose = Literal["edit", "repair", "explain", "chat"]
+Purpose = Literal["edit", "repair", "explain", "chat", "plan"]
 """What a request is put for."""
 
 UsageBy = Literal["model", "provider", "day"]

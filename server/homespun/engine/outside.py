@@ -43,10 +43,19 @@ class Configuration(Protocol):
         ...
 
 
+async def one_at_a_time(endpoint: Endpoint) -> int:
+    """What any server does well."""
+    return 1
+
+
 @dataclass(frozen=True, slots=True)
 class Models:
-    """Which model serves, and how to reach it. `close` lets go of every connection."""
+    """Which model serves, and how to reach it. `close` lets go of every connection.
+
+    `at_once` tells how many answers an endpoint gives side by side.
+    """
 
     choose: Callable[[Settings, str | None], Endpoint]
     connect: Callable[[Endpoint], Provider]
     close: Callable[[], Awaitable[None]]
+    at_once: Callable[[Endpoint], Awaitable[int]] = one_at_a_time

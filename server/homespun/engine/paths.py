@@ -60,6 +60,16 @@ class Paths:
         opened = self.workspace.opened(plain)
         return plain if opened is None else opened.uri
 
+    def uri_of(self, folder: str, path: str) -> str:
+        """The URI of the file at `path` (with `/`) in a folder (absolute path), as `uri`."""
+        plain = uris.from_path(os.path.join(folder, *path.split("/")), windows=self.windows)
+        opened = self.workspace.opened(plain)
+        return plain if opened is None else opened.uri
+
+    def within(self, folder: str, uri: str) -> str:
+        """The path (with `/`) of a file within its folder (absolute path)."""
+        return os.path.relpath(self.absolute(uri), folder).replace(os.sep, "/")
+
     def _folder(self, path: str) -> Folder | None:
         holding = [f for f in self.workspace.folders() if path and _holds(f.path, path)]
         return max(holding, key=lambda folder: len(folder.path), default=None)

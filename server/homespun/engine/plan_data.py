@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, replace
+from functools import cache
+from typing import TYPE_CHECKING
 
 from homespun.core.plan import ChangePlan
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 
 def dumped(plan: ChangePlan) -> str:
@@ -16,6 +21,11 @@ def dumped(plan: ChangePlan) -> str:
 
 def loaded(text: str) -> ChangePlan:
     """The plan that `dumped` gave. Raises `ValueError` for anything else."""
+    return _adapter().validate_python(json.loads(text))
+
+
+@cache
+def _adapter() -> TypeAdapter[ChangePlan]:
     from pydantic import TypeAdapter
 
-    return TypeAdapter(ChangePlan).validate_python(json.loads(text))
+    return TypeAdapter(ChangePlan)

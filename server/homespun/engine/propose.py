@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from homespun.core.formats import Ending
 from homespun.core.plan import ChangePlan
 from homespun.core.prompt import Message, repair_message
 from homespun.core.reply import ReplyFormat
 from homespun.engine.ask import Answer, ask
-from homespun.engine.compose import Composer, Prompt
+from homespun.engine.compose import Prompt
 from homespun.engine.ledger import Ledger, Purpose
 from homespun.engine.meter import Meter, size
 from homespun.engine.ports import Events, Spent
@@ -100,12 +101,24 @@ async def with_less(ask_once: Callable[[], Awaitable[Answer]], events: Events) -
         return await ask_once()
 
 
+class Composing(Protocol):
+    """What makes the question for a scene, and the same question with more said."""
+
+    async def edit(self, scene: Scene) -> Prompt:
+        """Ask for an edit. Raises `ContextOverflow`, and `InputError` for a withheld file."""
+        ...
+
+    def again(self, prompt: Prompt, told: Sequence[Message]) -> Request | None:
+        """The same question with more said; None where that does not fit any more."""
+        ...
+
+
 class Proposer:
     """Asks for one edit."""
 
     def __init__(
         self,
-        composer: Composer,
+        composer: Composing,
         asking: Asking,
         read: Callable[[Prompt], Reading],
         note: Callable[[ReplyFormat, Ending], None],

@@ -57,3 +57,46 @@ class Index(Protocol):
     def changed(self, paths: Sequence[str]) -> None:
         """Files or folders (absolute paths) were made, changed, or removed on disk."""
         ...
+
+
+class Unknown:
+    """An `Index` of nothing, for where there is none."""
+
+    def state(self) -> IndexState:
+        """Why it knows nothing."""
+        return IndexState(problem="none was made")
+
+    async def files(self) -> Sequence[IndexedFile]:
+        """None."""
+        return ()
+
+    async def words(self, words: Sequence[str], limit: int = 50) -> Sequence[Hit]:
+        """None."""
+        return ()
+
+    async def definitions(self, names: Sequence[str], limit: int = 200) -> Sequence[Symbol]:
+        """None."""
+        return ()
+
+    async def references(self, names: Sequence[str], limit: int = 2000) -> Sequence[Reference]:
+        """None."""
+        return ()
+
+    async def outline(self, folder: str, path: str) -> Sequence[Symbol]:
+        """None."""
+        return ()
+
+    async def used_names(self, folder: str, path: str) -> Sequence[Reference]:
+        """None."""
+        return ()
+
+    async def imports(self, folder: str, path: str) -> Sequence[str]:
+        """None."""
+        return ()
+
+    async def importers(self, folder: str, path: str) -> Sequence[str]:
+        """None."""
+        return ()
+
+    def changed(self, paths: Sequence[str]) -> None:
+        """Nothing is looked at."""

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from homespun.journal.refactors import NoRefactors, RefactorKeeper
 from homespun.journal.usage import UsageRecord
 
 Kind = Literal[
@@ -56,6 +57,11 @@ class Keeper(Protocol):
     @property
     def where(self) -> str:
         """Where it is kept, for people."""
+        ...
+
+    @property
+    def refactors(self) -> RefactorKeeper:
+        """The refactors that are not at their end."""
         ...
 
     def begin(
@@ -128,6 +134,7 @@ class NoJournal:
     """Keeps nothing: for users who switched the journal off. There is no undo then."""
 
     where = "switched off (journal.enabled)"
+    refactors = NoRefactors()
 
     def begin(
         self,

@@ -53,6 +53,19 @@ STEPS: tuple[tuple[str, str], ...] = (
         ) STRICT;
         """,
     ),
+    (
+        "refactors that are not at their end, and what is done of them",
+        """
+        CREATE TABLE refactor (
+            change_id TEXT PRIMARY KEY REFERENCES change (id) ON DELETE CASCADE,
+            process INTEGER NOT NULL, task TEXT NOT NULL
+        ) STRICT;
+        CREATE TABLE refactor_part (
+            change_id TEXT NOT NULL REFERENCES refactor (change_id) ON DELETE CASCADE,
+            name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (change_id, name)
+        ) STRICT;
+        """,
+    ),
 )
 
 

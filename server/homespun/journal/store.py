@@ -16,6 +16,8 @@ from typing import Any
 from homespun.errors import KeepingFailed
 from homespun.journal import waiting
 from homespun.journal.entry import Entry, FileRecord, Kind
+from homespun.journal.refactors import Refactors
+from homespun.journal.rows import clean
 from homespun.journal.schema import migrate
 from homespun.journal.usage import UsageRecord
 
@@ -41,6 +43,7 @@ class Journal:
         """`path` and its folder are made when first needed."""
         self._path = path
         self._ready = False
+        self.refactors = Refactors(self._writing, self._reading)
 
     @property
     def where(self) -> str:
@@ -60,20 +63,20 @@ class Journal:
         """A change is about to be asked for."""
         row = (change_id, time.time(), folder, title, instruction, model, provider, int(local))
         with self._writing() as connection:
-            connection.execute("INSERT INTO change VALUES (?, ?, ?, ?, ?, ?, ?, ?)", _clean(row))
+            connection.execute("INSERT INTO change VALUES (?, ?, ?, ?, ?, ?, ?, ?)", clean(row))
             _tell(connection, change_id, "asked", "")
 
     def answered(self, change_id: str, reply: str, usage: Mapping[str, int]) -> None:
         """The model's reply, whatever becomes of it."""
         with self._writing() as connection:
             row = (change_id, reply, json.dumps(dict(usage)))
-            connection.execute("INSERT INTO reply VALUES (?, ?, ?)", _clean(row))
+            connection.execute("INSERT INTO reply VALUES (?, ?, ?)", clean(row))
             _tell(connection, change_id, "answered", "")
 
     def proposed(self, change_id: str, files: Sequence[FileRecord]) -> None:
         """The files as they are about to change, in place of those of an attempt before."""
         rows = [
-            _clean((change_id, file.uri, file.action, file.before, file.after, file.new_uri))
+            clean((change_id, file.uri, file.action, file.before, file.after, file.new_uri))
             for file in files
         ]
         with self._writing() as connection:
@@ -139,7 +142,7 @@ class Journal:
         """What a request took."""
         with self._writing() as connection:
             query = "INSERT INTO usage VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-            connection.execute(query, _clean(astuple(record)))
+            connection.execute(query, clean(astuple(record)))
 
     def usage_since(self, since: float) -> list[UsageRecord]:
         """What the requests from `since` on took, oldest first."""
@@ -236,7 +239,7 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 def _tell(connection: sqlite3.Connection, change_id: str, kind: str, note: str) -> None:
     row = (change_id, time.time(), kind, note)
-    connection.execute("INSERT INTO event VALUES (?, ?, ?, ?)", _clean(row))
+    connection.execute("INSERT INTO event VALUES (?, ?, ?, ?)", clean(row))
 
 
 def _whole(connection: sqlite3.Connection, row: Any) -> Entry:
@@ -262,15 +265,6 @@ def _entry(connection: sqlite3.Connection, row: Any, texts: str) -> Entry:
         usage=json.loads(reply[1]),
         files=tuple(FileRecord(*file) for file in files),
     )
-
-
-def _clean(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Lone surrogates, which utf-8 cannot hold, as question marks: a text must not stop a write."""
-    return tuple(_utf8(value) if isinstance(value, str) else value for value in row)
-
-
-def _utf8(text: str) -> str:
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def _is_corrupt(error: Exception) -> bool:

@@ -32,14 +32,14 @@ def take_over(connection: sqlite3.Connection, folders: Sequence[str]) -> list[tu
         f"WHERE folder IN ({marks}) ORDER BY change_id"
     )
     rows = connection.execute(query, tuple(folders)).fetchall()
-    left = [(change_id, plan) for change_id, process, plan in rows if not _held(process)]
+    left = [(change_id, plan) for change_id, process, plan in rows if not held(process)]
     for change_id, _ in left:
         query = "UPDATE waiting SET process = ? WHERE change_id = ?"
         connection.execute(query, (os.getpid(), change_id))
     return left
 
 
-def _held(process: int) -> bool:
+def held(process: int) -> bool:
     """Whether another process holds it. On Windows there is no harmless way to look: none does.
 
     A number that a new process has got since hides the plan until that one ends, too.

@@ -24,7 +24,8 @@ class Client:
 
     `operations` are the file operations that a workspace edit may hold (`create`, `rename`,
     `delete`). `homespun`: it is one of our own clients, or speaks like one; then `review`: it shows
-    plans and decides on them, `save`: it saves files when asked to.
+    plans and decides on them, `save`: it saves files when asked to, `survey`: it lets the user
+    choose the files of a refactor.
     """
 
     encoding: Encoding = "utf-16"
@@ -40,6 +41,7 @@ class Client:
     homespun: bool = False
     review: bool = False
     save: bool = False
+    survey: bool = False
 
 
 def read_client(announced: object) -> Client:
@@ -63,6 +65,7 @@ def read_client(announced: object) -> Client:
         homespun=_has(announced, "experimental.homespun"),
         review=_does(announced, "review"),
         save=_does(announced, "save"),
+        survey=_does(announced, "survey"),
     )
 
 

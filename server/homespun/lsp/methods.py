@@ -39,25 +39,30 @@ from homespun.lsp.plan_methods import (
     ProposedParams,
     ProposedResult,
 )
+from homespun.lsp.refactor_methods import (
+    CancelFileParams,
+    CancelFileResult,
+    DropRefactorParams,
+    DropRefactorResult,
+    RefactorParams,
+    RefactorResult,
+    RefactorsParams,
+    RefactorsResult,
+)
 from homespun.lsp.wire import (
     AnsweredBy,
+    EditResult,
     Failure,
     HealthCheck,
     Params,
     Piece,
     Range,
     Started,
+    TextDocument,
     Token,
     Usage,
     Wire,
 )
-
-
-class TextDocument(Wire):
-    """A document. Where `version` is given and no longer the current one, the call is refused."""
-
-    uri: Annotated[str, Field(min_length=1)]
-    version: int | None = None
 
 
 class EditParams(Params):
@@ -118,34 +123,6 @@ class HealthParams(Params):
     """What to check: without `provider`, all that the doctor does."""
 
     provider: str | None = Field(None, description="One of the settings', or a preset.")
-
-
-class ChangedFile(Wire):
-    """What became of a file; `added` and `removed` count lines."""
-
-    uri: str
-    action: Literal["edit", "create", "delete", "rename"]
-    added: int
-    removed: int
-
-
-class EditResult(Wire):
-    """How a change ended; a refused one is no error but `rejected`, with `reasons`."""
-
-    change_id: str
-    status: Literal["applied", "partly", "rejected", "nothing"]
-    summary: str
-    reasons: tuple[str, ...]
-    files: tuple[ChangedFile, ...]
-    answered_by: AnsweredBy
-    usage: Usage
-    unsaved: tuple[str, ...] = Field(
-        default=(), description="URIs of changed files that are not on disk yet."
-    )
-    obstacle: str = Field(
-        default="",
-        description="A unified diff of the later edits that stand in the way of an undo.",
-    )
 
 
 class ExplainResult(Wire):
@@ -219,6 +196,30 @@ _TABLE = (
         ChangeParams,
         EditResult,
         "Place a kept reply again, on the text as it is now, without asking the model.",
+    ),
+    Method(
+        "homespun/refactor",
+        RefactorParams,
+        RefactorResult,
+        "Change many files by one instruction, as one change; or go on with one that was left.",
+    ),
+    Method(
+        "homespun/cancelFile",
+        CancelFileParams,
+        CancelFileResult,
+        "Leave one file out of a refactor that runs.",
+    ),
+    Method(
+        "homespun/refactors",
+        RefactorsParams,
+        RefactorsResult,
+        "The refactors that were left before their end, newest first.",
+    ),
+    Method(
+        "homespun/dropRefactor",
+        DropRefactorParams,
+        DropRefactorResult,
+        "Forget a refactor that was left, with the answers that are kept of it.",
     ),
     Method("homespun/plans", PlansParams, PlansResult, "The changes that wait for a decision."),
     Method("homespun/decide", DecideParams, Plan, "Take or leave parts of a waiting change."),

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from homespun.lsp.refactor_methods import JobFiles, Survey, SurveyResult
 from homespun.lsp.wire import Params, Wire
 
 PlanId = Annotated[str, Field(min_length=1, description="As `homespun/plan` told it.")]
@@ -116,6 +117,7 @@ class JobNote(Wire):
     ]
     tokens: int = Field(description="Written so far.")
     tokens_per_second: float
+    files: JobFiles | None = Field(None, description="For a refactor: how its files stand.")
 
 
 class InputParams(Wire):
@@ -160,6 +162,13 @@ _TABLE = (
         "A plan as it grows, then as it waits, and that it is over; at most thirty a second.",
     ),
     FromServer("homespun/job", "", JobNote, None, "How a job is doing."),
+    FromServer(
+        "homespun/survey",
+        "survey",
+        Survey,
+        SurveyResult,
+        "Show the files that a refactor would work on, with their cost, and let the user choose.",
+    ),
     FromServer("homespun/input", "", InputParams, InputResult, "Ask the user for an instruction."),
     FromServer(
         "homespun/save",

@@ -14,6 +14,7 @@ from homespun.lsp.markdown import AsItIs, ImageFilter
 from homespun.lsp.plans import PlanNotes
 
 if TYPE_CHECKING:
+    from homespun.engine.refactor.task import FilesState
     from homespun.lsp.server import Server
 
 _REPORT_EVERY = 0.1
@@ -105,6 +106,14 @@ class Progress:
     def leave_text(self) -> None:
         """Send text as it is: a program asked for it, and shows it or not."""
         self._text = AsItIs()
+
+    def files(self, state: FilesState) -> None:
+        """How the files of a refactor stand."""
+        from homespun.lsp.refactor_wire import files_note, files_words
+
+        self._state["files"] = files_note(state)
+        self._message = files_words(state)
+        self._report(asyncio.get_running_loop().time())
 
     def plan(self, plan: ChangePlan) -> None:
         """The change so far, for clients that show it."""

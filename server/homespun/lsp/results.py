@@ -18,15 +18,15 @@ from homespun.engine.switching import Switched
 from homespun.lsp import methods, model_methods, wire
 
 
-def edit_result(outcome: Outcome) -> methods.EditResult:
+def edit_result(outcome: Outcome) -> wire.EditResult:
     """How a change ended, for the wire."""
-    return methods.EditResult(
+    return wire.EditResult(
         change_id=outcome.change_id,
         status=outcome.status,
         summary=outcome.summary,
         reasons=outcome.reasons,
         files=tuple(
-            methods.ChangedFile(
+            wire.ChangedFile(
                 uri=file.uri, action=file.action, added=file.added, removed=file.removed
             )
             for file in outcome.files
@@ -124,7 +124,7 @@ def _checks(checks: Sequence[Check]) -> tuple[wire.HealthCheck, ...]:
     )
 
 
-def sentence(result: methods.EditResult) -> str:
+def sentence(result: wire.EditResult) -> str:
     """How a change ended and who answered, in one line for the end of its progress."""
     return " · ".join(filter(None, (_ending(result), answered(result.answered_by, result.usage))))
 
@@ -147,7 +147,7 @@ def answered(by: wire.AnsweredBy, usage: wire.Usage) -> str:
     return ", ".join(words)
 
 
-def _ending(result: methods.EditResult) -> str:
+def _ending(result: wire.EditResult) -> str:
     added, removed = (sum(getattr(f, name) for f in result.files) for name in ("added", "removed"))
     count = f"{len(result.files)} file{'' if len(result.files) == 1 else 's'}"
     match result.status:

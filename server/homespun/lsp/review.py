@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
@@ -13,6 +14,7 @@ from homespun.core.plan import ChangePlan
 from homespun.engine.ports import Choice
 
 if TYPE_CHECKING:
+    from homespun.engine.refactor.task import Survey
     from homespun.lsp.server import Server
 
 _APPLY, _SHOW, _DISCARD = "Apply", "Show the diff", "Discard"
@@ -48,6 +50,12 @@ class EditorReview:
         while (answer := await self._ask(question, (_APPLY, _SHOW, _DISCARD))) == _SHOW:
             await self._show(plan)
         return plan if answer == _APPLY else None
+
+    async def survey(self, survey: Survey) -> Sequence[str] | None:
+        """The URIs of the files that a refactor may work on."""
+        from homespun.lsp.surveying import ask_files
+
+        return await ask_files(self._server, self, survey)
 
     async def _ask(self, question: str, answers: tuple[str, ...]) -> str | None:
         params = types.ShowMessageRequestParams(

@@ -71,7 +71,7 @@ def _task(
     )
 
 
-async def text_of(server: Server, document: methods.TextDocument) -> Snapshot:
+async def text_of(server: Server, document: wire.TextDocument) -> Snapshot:
     """The open document as it is, at once, else the file on disk.
 
     Raises `Stale` where the version is no longer the one that the call was pinned to,

@@ -88,3 +88,38 @@ class Failure(Wire):
 
     code: str
     hint: str
+
+
+class TextDocument(Wire):
+    """A document. Where `version` is given and no longer the current one, the call is refused."""
+
+    uri: Annotated[str, Field(min_length=1)]
+    version: int | None = None
+
+
+class ChangedFile(Wire):
+    """What became of a file; `added` and `removed` count lines."""
+
+    uri: str
+    action: Literal["edit", "create", "delete", "rename"]
+    added: int
+    removed: int
+
+
+class EditResult(Wire):
+    """How a change ended; a refused one is no error but `rejected`, with `reasons`."""
+
+    change_id: str
+    status: Literal["applied", "partly", "rejected", "nothing"]
+    summary: str
+    reasons: tuple[str, ...]
+    files: tuple[ChangedFile, ...]
+    answered_by: AnsweredBy
+    usage: Usage
+    unsaved: tuple[str, ...] = Field(
+        default=(), description="URIs of changed files that are not on disk yet."
+    )
+    obstacle: str = Field(
+        default="",
+        description="A unified diff of the later edits that stand in the way of an undo.",
+    )

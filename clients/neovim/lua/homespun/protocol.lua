@@ -39,6 +39,17 @@
 ---@field type? 'function'
 ---@field function homespun.CalledFunction
 
+---Which file of which running refactor.
+---@class homespun.CancelFileParams
+---@field workDoneToken? integer|string Progress is told under this token.
+---@field wait? boolean As a command only: answer when done, as the request does.
+---@field id string The `changeId` of a result, or the `id` of a survey.
+---@field file string The file's `uri` or `path`.
+
+---Whether it was still to be done.
+---@class homespun.CancelFileResult
+---@field cancelled boolean
+
 ---Which change; without `changeId`, the latest.
 ---@class homespun.ChangeParams
 ---@field workDoneToken? integer|string Progress is told under this token.
@@ -130,6 +141,16 @@
 ---@field model string
 ---@field address string The endpoint's base URL, without key and query.
 ---@field local boolean Whether the text stays in the user's own network.
+
+---Which one.
+---@class homespun.DropRefactorParams
+---@field workDoneToken? integer|string Progress is told under this token.
+---@field wait? boolean As a command only: answer when done, as the request does.
+---@field id string The `changeId` of a result, or the `id` of a survey.
+
+---Whether there was one.
+---@class homespun.DropRefactorResult
+---@field dropped boolean
 
 ---What to change. Without `instruction` or `action`, a `homespun:` comment in `range` is it.
 ---@class homespun.EditParams
@@ -248,12 +269,22 @@
 ---@class homespun.InputResult
 ---@field text string
 
+---How the files of a refactor stand; `homespun/cancelFile` leaves one out.
+---@class homespun.JobFiles
+---@field id string The refactor's, for `homespun/cancelFile`.
+---@field done integer
+---@field failed integer
+---@field waiting integer
+---@field running homespun.RunningFile[]
+---@field secondsLeft? number About; null while it cannot be told.
+
 ---How a job is doing.
 ---@class homespun.JobNote
 ---@field id string
 ---@field stage 'waiting'|'loading'|'reading'|'thinking'|'writing'|'checking'|'reviewing'|'applying'|'done'
 ---@field tokens integer Written so far.
 ---@field tokensPerSecond number
+---@field files? homespun.JobFiles For a refactor: how its files stand.
 
 ---The model that was downloaded or deleted, as `provider/model`.
 ---@class homespun.KeptModelResult
@@ -372,6 +403,43 @@
 ---@field placeholder string What stands in its place.
 ---@field paths string[] The files that hold it; none: the instruction.
 
+---What to change in how many files ever. Without `instruction` the user is asked for it.
+---@class homespun.RefactorParams
+---@field workDoneToken? integer|string Progress is told under this token.
+---@field wait? boolean As a command only: answer when done, as the request does.
+---@field instruction? string
+---@field textDocument? homespun.TextDocument
+---@field position? homespun.Position With `textDocument`: the symbol there is a hint.
+---@field include? string[] Only files that one of these globs names, such as `src/**/*.py`; a folder stands for all in it. Empty: all.
+---@field exclude? string[] No files that one of these names.
+---@field review? 'never'|'risky'|'always'
+---@field model? string
+---@field dryRun? boolean Make nothing: the result has the `diff`, and can be resumed.
+---@field resume? string Go on with this one, which says all the rest.
+
+---How a refactor ended; see `homespun/edit`. A dry run is `rejected`, and has a `diff`.
+---@class homespun.RefactorResult
+---@field changeId string
+---@field status 'applied'|'partly'|'rejected'|'nothing'
+---@field summary string
+---@field reasons string[]
+---@field files homespun.ChangedFile[]
+---@field answeredBy homespun.AnsweredBy
+---@field usage homespun.Usage
+---@field unsaved string[] URIs of changed files that are not on disk yet.
+---@field obstacle string A unified diff of the later edits that stand in the way of an undo.
+---@field diff string What would be made, as a patch: a dry run's.
+---@field left string[] What the last check found: names left behind, or that nothing defines.
+
+---Nothing to choose.
+---@class homespun.RefactorsParams
+---@field workDoneToken? integer|string Progress is told under this token.
+---@field wait? boolean As a command only: answer when done, as the request does.
+
+---All that can be resumed, or dropped.
+---@class homespun.RefactorsResult
+---@field refactors homespun.UnfinishedRefactor[]
+
 ---A model server to take out of the user's settings file; a key in the keyring stays.
 ---@class homespun.RemoveModelParams
 ---@field workDoneToken? integer|string Progress is told under this token.
@@ -382,6 +450,11 @@
 ---@class homespun.RemoveModelResult
 ---@field name string
 ---@field served boolean Whether it was the one that served.
+
+---A file that the model works on.
+---@class homespun.RunningFile
+---@field uri string
+---@field path string
 
 ---The files to save.
 ---@class homespun.SaveParams
@@ -410,6 +483,37 @@
 ---@class homespun.Started
 ---@field job string The job's id, as `homespun/job` tells it.
 
+---The files that a refactor would work on, in that order; those without a refusal can be chosen.
+---@class homespun.Survey
+---@field id string
+---@field instruction string
+---@field files homespun.SurveyFile[]
+---@field cost homespun.SurveyCost
+---@field summary string How the model would go about it; empty where unknown.
+---@field decisions string[] What it decided for all files.
+---@field notes string[] What else to know.
+
+---What the chosen files take.
+---@class homespun.SurveyCost
+---@field files integer
+---@field tokens integer Read and written, about.
+---@field seconds? number By the speed that was measured of this model; null where none was.
+---@field tokensPerSecond? number That speed, of writing.
+
+---One file that may matter.
+---@class homespun.SurveyFile
+---@field uri string
+---@field path string As people call it.
+---@field reasons string[] Why it may matter.
+---@field tokens integer About what it costs to read.
+---@field level integer From 0: files of a later one see what changed in those of the earlier ones.
+---@field chosen boolean
+---@field refusal string Why it cannot be changed; empty where it can.
+
+---The user's choice.
+---@class homespun.SurveyResult
+---@field chosen? string[] The URIs of the files to work on; null to leave all as it is.
+
 ---What a test saw, in the order of its steps.
 ---@class homespun.TestModelResult
 ---@field checks homespun.HealthCheck[]
@@ -423,6 +527,15 @@
 ---@class homespun.TextPart
 ---@field type 'text'
 ---@field text string
+
+---A refactor that was left; `at` is seconds since 1970, UTC.
+---@class homespun.UnfinishedRefactor
+---@field id string
+---@field at number
+---@field instruction string
+---@field files integer All that were chosen.
+---@field done integer Those whose answers are kept.
+---@field running boolean It runs right now, here or in another process.
 
 ---What the answer took: tokens as the server counted them, 0 where it did not say; seconds.
 ---@class homespun.Usage
@@ -444,6 +557,10 @@ M.requests = {
   history = 'homespun/history',
   undo = 'homespun/undo',
   reapply = 'homespun/reapply',
+  refactor = 'homespun/refactor',
+  cancelFile = 'homespun/cancelFile',
+  refactors = 'homespun/refactors',
+  dropRefactor = 'homespun/dropRefactor',
   plans = 'homespun/plans',
   decide = 'homespun/decide',
   proposed = 'homespun/proposed',
@@ -462,6 +579,7 @@ M.requests = {
 M.from_server = {
   plan = 'homespun/plan',
   job = 'homespun/job',
+  survey = 'homespun/survey',
   input = 'homespun/input',
   save = 'homespun/save',
 }

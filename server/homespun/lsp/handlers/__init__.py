@@ -17,6 +17,7 @@ from homespun.lsp.handlers import (
     hover,
     lifecycle,
     models,
+    refactor,
     review,
     settings,
 )
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 _ENDPOINTS = (
     edit.EDIT,
     context.CONTEXT,
+    refactor.REFACTOR,
     explain.EXPLAIN,
     chat.CHAT,
     changes.HISTORY,
@@ -41,7 +43,15 @@ _ENDPOINTS = (
     models.PULL,
     models.DELETE,
 )
-_QUESTIONS = (review.PLANS, review.DECIDE, review.PROPOSED, review.FINISH)
+_QUESTIONS = (
+    review.PLANS,
+    review.DECIDE,
+    review.PROPOSED,
+    review.FINISH,
+    refactor.CANCEL_FILE,
+    refactor.REFACTORS,
+    refactor.DROP_REFACTOR,
+)
 
 
 def install(server: Server) -> None:

@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from homespun.lsp.jobs import Job
     from homespun.lsp.methods import (
         ChangeParams,
-        EditResult,
         HistoryEntry,
         HistoryParams,
         HistoryResult,
     )
     from homespun.lsp.server import Server
+    from homespun.lsp.wire import EditResult
 
 _LISTED = 10
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _FIX = "quickfix.homespun"
 _REWRITE = "refactor.rewrite.homespun"
+_WORKSPACE = f"{_REWRITE}.workspace"
 _EXPLAIN = "homespun.explain"
 _CONTEXT = "homespun.context"
 KINDS = (_FIX, _REWRITE, _EXPLAIN, _CONTEXT)
@@ -79,6 +80,7 @@ def _offers(ls: Server, asked: _Asked) -> Iterator[types.CodeAction]:
     if ls.client.homespun:
         arguments = _arguments(asked, source="input")
         yield _action(f"Edit {asked.label or 'here'} ...", _REWRITE, "homespun.edit", arguments)
+        yield _workspace(asked)
     yield from (_preset(asked, action) for action in ls.actions() if _fits(asked, action))
     if asked.label:
         arguments = _arguments(asked)
@@ -107,6 +109,14 @@ def _comment(ls: Server, asked: _Asked, comment: InstructionComment) -> types.Co
     arguments = _arguments(asked, range=_plain(place), source="comment")
     title = f"do “{_short(comment.instruction)}”"
     return _action(title, f"{_REWRITE}.comment", "homespun.edit", arguments)
+
+
+def _workspace(asked: _Asked) -> types.CodeAction:
+    """Many files by one instruction, which the user types; the symbol at the place is a hint."""
+    arguments = _arguments(asked, position=_plain(asked.range)["start"])
+    del arguments["range"]
+    title = "Refactor across the workspace ..."
+    return _action(title, _WORKSPACE, "homespun.refactor", arguments)
 
 
 def _preset(asked: _Asked, action: Action) -> types.CodeAction:

@@ -12,8 +12,9 @@ from homespun.lsp.tasks import edit_task
 
 if TYPE_CHECKING:
     from homespun.lsp.jobs import Job
-    from homespun.lsp.methods import EditParams, EditResult
+    from homespun.lsp.methods import EditParams
     from homespun.lsp.server import Server
+    from homespun.lsp.wire import EditResult
 
 _SAVE = "Save all"
 _TIRESOME = 2

@@ -9,7 +9,6 @@ from homespun.lsp.dispatch import Question
 from homespun.lsp.plans import plan_result, tell_closed, tell_plan
 
 if TYPE_CHECKING:
-    from homespun.lsp.methods import EditResult
     from homespun.lsp.plan_methods import (
         DecideParams,
         FinishParams,
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
         ProposedResult,
     )
     from homespun.lsp.server import Server
+    from homespun.lsp.wire import EditResult
 
 
 async def plans(ls: Server, params: PlansParams) -> PlansResult:

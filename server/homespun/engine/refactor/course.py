@@ -1,0 +1,193 @@
+"""The course of one refactor: from the files that matter to the change that all answers make."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from homespun.core.interfaces import changes
+from homespun.core.plan import ChangePlan, FileChange
+from homespun.core.refactor_prompt import Shared
+from homespun.engine.paths import Paths
+from homespun.engine.ports import Spent, Workspace
+from homespun.engine.refactor.batches import Batch, packed
+from homespun.engine.refactor.memory import Memory
+from homespun.engine.refactor.overlay import Overlay
+from homespun.engine.refactor.proposed import Proposed
+from homespun.engine.refactor.task import RefactorTask, Survey, SurveyFile
+from homespun.engine.refactor.way import Way
+from homespun.engine.refactor.working import Answer, View, Work
+
+_INTERFACES_SHARE = 6
+"""The changed interfaces may take this part of the window: the latest are left out beyond it."""
+_NOT_CHOSEN = "it is none of the files that were chosen"
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What was agreed on before any file is worked on: kept, so that a resume begins with it.
+
+    `left_out` are files that the user has seen and not chosen: no answer may change them.
+    """
+
+    files: tuple[SurveyFile, ...]
+    left_out: tuple[str, ...]
+    names: tuple[str, ...]
+    summary: str
+    decisions: tuple[str, ...]
+    definitions: tuple[tuple[str, str], ...]
+
+    def as_data(self) -> dict[str, Any]:
+        """It as plain JSON."""
+        return asdict(self)
+
+    @classmethod
+    def of(cls, data: Any) -> Agreed:
+        """What `as_data` gave."""
+        return cls(
+            tuple(_file(file) for file in data["files"]),
+            tuple(data["left_out"]),
+            tuple(data["names"]),
+            data["summary"],
+            tuple(data["decisions"]),
+            tuple((path, text) for path, text in data["definitions"]),
+        )
+
+
+def _file(data: dict[str, Any]) -> SurveyFile:
+    data["reasons"] = tuple(data["reasons"])
+    return SurveyFile(**data)
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What comes of a course: the change, what it took, and what else is to be told."""
+
+    plan: ChangePlan
+    spent: Spent
+    notes: tuple[str, ...]
+    left: tuple[str, ...] = ()
+
+
+class Course:
+    """Works through the levels of one refactor."""
+
+    def __init__(
+        self,
+        task: RefactorTask,
+        agreed: Agreed,
+        workspace: Workspace,
+        work: Work,
+        memory: Memory,
+        way: Way,
+        most: int,
+    ) -> None:
+        """`way` tells what fits; a request holds at most `most` files."""
+        self._task = task
+        self._agreed = agreed
+        self._workspace = workspace
+        self._work = work
+        self._memory = memory
+        self._way = way
+        self._most = most
+        self._proposed = Proposed()
+        self._spent = Spent()
+        self._shared = Shared(task.instruction, agreed.decisions, agreed.definitions)
+
+    @property
+    def proposed(self) -> Proposed:
+        """What has been proposed so far."""
+        return self._proposed
+
+    @property
+    def shared(self) -> Shared:
+        """What all requests begin with by now."""
+        return self._shared
+
+    @property
+    def spent(self) -> Spent:
+        """What the answers took so far."""
+        return self._spent
+
+    async def work(self) -> None:
+        """Have all files worked on. Raises as `Work.level`."""
+        for number in sorted({file.level for file in self._agreed.files}):
+            batches = await self._batches(number)
+            # All of a level look at the same texts, whichever answer comes first.
+            view = self.view(self._proposed.copy())
+            await self.take(await self._work.level(batches, view))
+
+    def view(self, proposed: Proposed) -> View:
+        """The files as they would be with `proposed`, and what is said of them."""
+        return View(Overlay(self._workspace, proposed), self._shared.text(), self._task.title)
+
+    async def take(self, answers: Sequence[Answer]) -> None:
+        """Take in the answers of a level, and what they change for those after it."""
+        known = {uri: file.after for uri, file in self._proposed.files.items() if file.offered}
+        self._proposed.take((self._allowed(a.plan), a.batch.uris) for a in answers)
+        self._spent = sum((answer.spent for answer in answers), self._spent)
+        told = list(self._shared.interfaces)
+        for file in sorted(self._proposed.files.values(), key=lambda file: file.path):
+            before = known.get(file.uri, file.before or "")
+            if file.offered and file.after != before:
+                lines = changes(before, file.after)
+                told += [(file.new_path or file.path, tuple(lines))] if lines else []
+        self._shared = replace(self._shared, interfaces=self._fitting(told))
+
+    def _fitting(
+        self, told: Sequence[tuple[str, tuple[str, ...]]]
+    ) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """As many of the changed interfaces as fit, the first ones: the beginning stays stable."""
+        left = self._way.window // _INTERFACES_SHARE
+        kept: list[tuple[str, tuple[str, ...]]] = []
+        for path, lines in told:
+            left -= self._way.count(f"{path}\n{''.join(lines)}") + 8
+            if left < 0:
+                break
+            kept.append((path, lines))
+        return tuple(kept)
+
+    def _allowed(self, plan: ChangePlan) -> ChangePlan:
+        """`plan` without what it says of files that the user left out."""
+        out = set(self._agreed.left_out)
+        files = (f.refused(_NOT_CHOSEN) if f.uri in out else f for f in plan.files)
+        return replace(plan, files=tuple(files))
+
+    async def _batches(self, level: int) -> list[Batch]:
+        """The batches of a level, the same ones after a restart."""
+        name = f"level:{level}"
+        by_path = {file.path: file for file in self._agreed.files}
+        kept = self._memory.known(name)
+        if kept is None:
+            files = [file for file in self._agreed.files if file.level == level]
+            room = self._way.usable - self._way.count(self._shared.text()) - _rules(self._way)
+            batches = packed(level, files, room, self._most)
+            kept = [[file.path for file in batch.files] for batch in batches]
+            await self._memory.keep(name, kept)
+        return [Batch(level, tuple(by_path[path] for path in paths)) for paths in kept]
+
+
+def _rules(way: Way) -> int:
+    """About how many tokens the rules and formats of each request take."""
+    return 600 + sum(map(way.count, way.wishes.rules))
+
+
+def with_findings(plan: ChangePlan, found: Mapping[str, Sequence[str]]) -> ChangePlan:
+    """`plan` with what the last check found in its files (by URI) as reasons to look at them."""
+    files = (_risky(file, found.get(file.uri, ())) for file in plan.files)
+    return replace(plan, files=tuple(files))
+
+
+def _risky(file: FileChange, findings: Iterable[str]) -> FileChange:
+    return replace(file, risks=tuple(dict.fromkeys((*file.risks, *findings))))
+
+
+Refine = Callable[[Survey], Survey]
+
+
+def home_of(paths: Paths, files: Sequence[SurveyFile], workspace: Workspace) -> str:
+    """The folder whose history a refactor belongs to: that of its first file."""
+    folders = workspace.folders()
+    homes = [home for file in files if (home := paths.home(file.uri))]
+    return next(iter(homes), folders[0].path if folders else "")

@@ -1,0 +1,85 @@
+"""What is done of one refactor, kept as it is done: a step that is kept is never done again."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import asdict
+from typing import Any
+
+from homespun.core.plan import ChangePlan
+from homespun.engine.plan_data import dumped, loaded
+from homespun.engine.ports import Place, Spent
+from homespun.engine.refactor.task import RefactorTask
+from homespun.errors import NothingToDo
+from homespun.journal.refactors import NoRefactors, RefactorEntry, RefactorKeeper
+
+
+class Memory:
+    """The steps of one refactor by their names, each a JSON value."""
+
+    def __init__(self, keeper: RefactorKeeper, entry: RefactorEntry) -> None:
+        """`entry` is what is kept by now."""
+        self._keeper = keeper
+        self._parts = dict(entry.parts)
+        self.change_id = entry.change_id
+
+    def known(self, name: str) -> Any:
+        """What a step came to; None where it was not done."""
+        kept = self._parts.get(name)
+        return None if kept is None else json.loads(kept)
+
+    async def keep(self, name: str, value: object) -> None:
+        """A step is done. Raises `KeepingFailed`."""
+        text = json.dumps(value)
+        await asyncio.to_thread(self._keeper.keep, self.change_id, name, text)
+        self._parts[name] = text
+
+    @classmethod
+    def reading(cls, entry: RefactorEntry) -> Memory:
+        """One that is only looked at."""
+        return cls(NoRefactors(), entry)
+
+    def answered(self) -> list[list[str]]:
+        """The paths of the files of each answer that is kept."""
+        names = [name for name in self._parts if name.startswith("answer:")]
+        return [json.loads(name.partition(":")[2])[1:] for name in names]
+
+
+def task_data(task: RefactorTask) -> str:
+    """`task` as it is kept; its place is a hint for the survey alone, which is kept itself."""
+    kept = asdict(task)
+    del kept["place"], kept["resume"], kept["dry_run"]
+    kept["uri"] = "" if task.place is None else task.place.uri
+    return json.dumps(kept)
+
+
+def kept_task(text: str, now: RefactorTask) -> RefactorTask:
+    """The task that was kept, with what is said of it `now`. Raises `NothingToDo`."""
+    try:
+        kept: dict[str, Any] = json.loads(text)
+        return RefactorTask(
+            str(kept["instruction"]),
+            Place(str(kept["uri"])) if kept["uri"] else None,
+            tuple(kept["include"]),
+            tuple(kept["exclude"]),
+            now.review or kept["review"],
+            now.model or kept["model"],
+            now.dry_run,
+            now.resume,
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise NothingToDo(
+            "Another version of Homespun has kept this refactor in a way that is not understood.",
+            "Drop it, and begin anew.",
+        ) from error
+
+
+def answer_data(plan: ChangePlan, spent: Spent) -> dict[str, object]:
+    """One answer as it is kept."""
+    return {"plan": dumped(plan), "spent": asdict(spent)}
+
+
+def kept_answer(data: Any) -> tuple[ChangePlan, Spent]:
+    """The answer that `answer_data` gave."""
+    return loaded(data["plan"]), Spent(**data["spent"])

@@ -1,0 +1,414 @@
+"""Refactors as they are asked for: from the instruction to the change, also past a restart."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from homespun.config.schema import Settings
+from homespun.core.patch import patch
+from homespun.core.plan import ChangePlan
+from homespun.engine.edit import Answered, Editing
+from homespun.engine.keeping import Keeping
+from homespun.engine.paths import Paths
+from homespun.engine.place import Placer
+from homespun.engine.ports import EditTask, Outcome, Place, Review, Workspace
+from homespun.engine.refactor.course import Agreed, Course, home_of
+from homespun.engine.refactor.estimate import Speed, cost_of
+from homespun.engine.refactor.memory import Memory, kept_task, task_data
+from homespun.engine.refactor.planning import Plan, outline, planned
+from homespun.engine.refactor.survey import Found, Surveyor
+from homespun.engine.refactor.task import (
+    Refactored,
+    RefactorTask,
+    Survey,
+    SurveyFile,
+    Surveying,
+    Unfinished,
+    Watching,
+)
+from homespun.engine.refactor.way import Way
+from homespun.engine.refactor.working import Shown, Standing, Tools, Work
+from homespun.engine.scene import Scene
+from homespun.engine.search import Index
+from homespun.errors import HomespunError, InputError, KeepingFailed, NothingToDo
+from homespun.journal.entry import new_id
+from homespun.journal.refactors import RefactorEntry
+from homespun.providers.base import AnsweredBy, Endpoint
+
+_DEFINITION_SHARE = 12
+"""The definitions of what a refactor is about may take this part of the window, each."""
+_PATIENCE = 120.0
+"""Seconds that a workspace may take to be looked through before it is surveyed all the same."""
+_POLL = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a refactor needs of the engine.
+
+    `agree` gives the endpoint that serves (for the URI of a file, a model's name, who is asked),
+    `ways` a maker of ways to it, `at_once` how many answers it gives side by side, `speed` how
+    fast a model was seen to be, `withheld` why a file (absolute path) is not sent.
+    """
+
+    agree: Callable[[str, str | None, Review], Awaitable[Endpoint]]
+    ways: Callable[[Endpoint], Callable[[], Awaitable[Way]]]
+    at_once: Callable[[Endpoint], Awaitable[int]]
+    speed: Callable[[AnsweredBy], Awaitable[Speed | None]]
+    placer: Callable[[Workspace, Scene, Shown], Placer]
+    editing: Callable[[], Editing]
+    settings: Callable[[], Settings]
+    withheld: Callable[[str], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One refactor's model: ways to it, one of them to ask what it is, how many at once."""
+
+    ways: Callable[[], Awaitable[Way]]
+    way: Way
+    at_once: int
+
+    @property
+    def by(self) -> AnsweredBy:
+        return self.way.asking.by
+
+
+class Refactors:
+    """The refactors of one workspace."""
+
+    def __init__(
+        self, workspace: Workspace, paths: Paths, index: Index, keeping: Keeping, means: Means
+    ) -> None:
+        """`keeping` holds what is done of each, so that it can be resumed."""
+        self._workspace = workspace
+        self._paths = paths
+        self._index = index
+        self._keeping = keeping
+        self._means = means
+        self._running: dict[str, Work | None] = {}
+
+    async def run(self, task: RefactorTask, events: Watching, review: Surveying) -> Refactored:
+        """Change many files as one. A refused change is a `Refactored`, no error.
+
+        Raises `HomespunError` where it does not come to its end; what is done is kept then.
+        """
+        events.stage("waiting")
+        if task.resume:
+            return await self._resume(task, events, review)
+        if not task.instruction.strip():
+            raise NothingToDo("There is no instruction.", "Say what is to be changed.")
+        asked = await self._asked(task, review)
+        change_id = new_id()
+        agreed = await self._agreed(task, change_id, asked, events, review)
+        if agreed is None:
+            return Refactored(_untouched(change_id, asked.by))
+        folder = home_of(self._paths, agreed.files, self._workspace)
+        memory = await self._keeping.begin_refactor(
+            change_id, folder, task.title, task_data(task), asked.by
+        )
+        await memory.keep("agreed", agreed.as_data())
+        return await self._worked(task, agreed, memory, asked, events, review)
+
+    def cancel_file(self, change_id: str, file: str) -> bool:
+        """Leave `file` (URI or path) out of a refactor at work; False where it is done already.
+
+        Raises `NothingToDo` where no such refactor is at work here.
+        """
+        work = self._running.get(change_id)
+        if work is None:
+            raise NothingToDo(f"No refactor {change_id} is at work here.")
+        return work.cancel(file)
+
+    async def unfinished(self) -> Sequence[Unfinished]:
+        """The refactors of this workspace that were left before their end, newest first."""
+        folders = [folder.path for folder in self._workspace.folders()]
+        left = await self._keeping.refactors_left(folders)
+        return [self._unfinished(entry) for entry in left]
+
+    async def drop(self, change_id: str) -> bool:
+        """Forget a refactor that was left; False where there is none of this id.
+
+        Raises `InputError` where it is at work.
+        """
+        if change_id in self._running:
+            raise _at_work(change_id)
+        found = await self._keeping.resume_refactor(change_id)
+        if found is None:
+            return False
+        if found[0].held:
+            raise _at_work(change_id)
+        await self._keeping.event(change_id, "refused", "dropped")
+        return await self._keeping.forget_refactor(change_id)
+
+    async def _resume(self, task: RefactorTask, events: Watching, review: Surveying) -> Refactored:
+        if task.resume in self._running:
+            raise _at_work(task.resume)
+        found = await self._keeping.resume_refactor(task.resume)
+        if found is None:
+            raise NothingToDo(
+                f"There is no refactor {task.resume} that could be resumed.",
+                "`homespun refactor --list` names those that can.",
+            )
+        entry, memory = found
+        if entry.held:
+            raise _at_work(task.resume)
+        task = kept_task(entry.task, task)
+        kept = memory.known("agreed")
+        if kept is None:
+            raise NothingToDo(
+                "This refactor was left before its files were chosen.", "Begin it anew."
+            )
+        asked = await self._asked(task, review)
+        return await self._worked(task, Agreed.of(kept), memory, asked, events, review)
+
+    async def _asked(self, task: RefactorTask, review: Review) -> _Asked:
+        uri = "" if task.place is None else task.place.uri
+        endpoint = await self._means.agree(uri, task.model, review)
+        ways = self._means.ways(endpoint)
+        wanted = self._means.settings().refactor.at_once
+        return _Asked(ways, await ways(), wanted or await self._means.at_once(endpoint))
+
+    async def _agreed(
+        self,
+        task: RefactorTask,
+        change_id: str,
+        asked: _Asked,
+        events: Watching,
+        review: Surveying,
+    ) -> Agreed | None:
+        """The files that the user wants changed; None for a no. Raises `NothingToDo` for none."""
+        await self._looked_through(events)
+        surveyor = Surveyor(self._workspace, self._paths, self._index)
+        found = await surveyor.find(task, asked.way.count, self._means.withheld)
+        outlines = await self._outlines(found, asked.way)
+        plan = await planned(
+            task.instruction,
+            found.files,
+            {path: outline(path, text, asked.way.count, 400) for path, text in outlines.items()},
+            asked.way.composer,
+            asked.way.asking,
+            events,
+        )
+        survey = Survey(
+            change_id,
+            task.instruction,
+            plan.files,
+            cost_of(plan.files, await self._means.speed(asked.by), asked.at_once),
+            plan.summary,
+            plan.decisions,
+            (*found.notes, *plan.notes),
+        )
+        events.stage("reviewing")
+        chosen = await review.survey(survey)
+        if not chosen:
+            return None
+        definitions = await self._definitions(found, asked.way)
+        return self._settled(survey, chosen, found, plan, definitions)
+
+    def _settled(
+        self,
+        survey: Survey,
+        chosen: Sequence[str],
+        found: Found,
+        plan: Plan,
+        definitions: tuple[tuple[str, str], ...],
+    ) -> Agreed:
+        """What the user's choice comes to; files that were not in the survey come last."""
+        listed = {file.uri: file for file in survey.files}
+        last = max((file.level for file in survey.files), default=0)
+        more = [
+            SurveyFile(uri, self._paths.relative(uri), ("added by you",), 0, last)
+            for uri in dict.fromkeys(chosen)
+            if uri not in listed and self._paths.inside(uri)
+        ]
+        wanted = set(chosen)
+        kept = [file for file in survey.files if file.uri in wanted and not file.refusal]
+        files = tuple(replace(file, chosen=True) for file in (*kept, *more))
+        if not files:
+            raise NothingToDo("None of the files that were chosen can be changed.")
+        left_out = tuple(uri for uri in listed if uri not in wanted)
+        return Agreed(files, left_out, found.names, plan.summary, plan.decisions, definitions)
+
+    async def _worked(
+        self,
+        task: RefactorTask,
+        agreed: Agreed,
+        memory: Memory,
+        asked: _Asked,
+        events: Watching,
+        review: Surveying,
+    ) -> Refactored:
+        """Have the files worked on, and land what comes of it."""
+        change_id = memory.change_id
+        self._running[change_id] = None
+        try:
+            course = self._course(task, agreed, memory, asked, events)
+            events.stage("writing")
+            await course.work()
+            events.stage("checking")
+            plan = course.proposed.plan(change_id, task.title, self._summary(agreed, course))
+        except HomespunError as error:
+            await self._told(change_id, error.code)
+            raise _kept(error, change_id) from error
+        except asyncio.CancelledError:
+            with suppress(KeepingFailed):
+                await asyncio.shield(self._keeping.event(change_id, "failed", "cancelled"))
+            raise
+        finally:
+            self._running.pop(change_id, None)
+        return await self._landed(task, plan, course, asked, events, review)
+
+    def _course(
+        self,
+        task: RefactorTask,
+        agreed: Agreed,
+        memory: Memory,
+        asked: _Asked,
+        events: Watching,
+    ) -> Course:
+        standing = Standing(events, memory.change_id, {file.uri: file for file in agreed.files})
+        tools = Tools(asked.ways, self._means.placer, self._paths)
+        work = Work(tools, memory, standing, agreed.names, asked.at_once)
+        self._running[memory.change_id] = work
+        most = self._means.settings().refactor.files_in_a_request
+        return Course(task, agreed, self._workspace, work, memory, asked.way, most)
+
+    def _summary(self, agreed: Agreed, course: Course) -> str:
+        changed = sum(file.offered for file in course.proposed.files.values())
+        counted = f"{changed} of {len(agreed.files)} files change."
+        return f"{agreed.summary} {counted}".strip()
+
+    async def _landed(
+        self,
+        task: RefactorTask,
+        plan: ChangePlan,
+        course: Course,
+        asked: _Asked,
+        events: Watching,
+        review: Surveying,
+    ) -> Refactored:
+        change_id = plan.plan_id
+        answered = Answered(asked.by, course.spent)
+        notes = tuple(course.proposed.notes)
+        if task.dry_run:
+            return _dry(plan, answered, notes)
+        place = task.place or Place("")
+        edit = EditTask(task.instruction, place, "workspace", task.title, review=task.review)
+        try:
+            outcome = await self._means.editing().land(
+                change_id, plan, edit, answered, events, review
+            )
+        except HomespunError as error:
+            raise _kept(error, change_id) from error
+        with suppress(KeepingFailed):
+            await self._keeping.forget_refactor(change_id)
+        events.stage("done")
+        reasons = tuple(dict.fromkeys((*outcome.reasons, *notes)))
+        status = "partly" if reasons and outcome.status == "applied" else outcome.status
+        return Refactored(replace(outcome, reasons=reasons, status=status))
+
+    async def _looked_through(self, events: Watching) -> None:
+        """Wait until the index has looked through the workspace, as long as that is bearable."""
+        until = time.monotonic() + _PATIENCE
+        while not _complete(self._index) and time.monotonic() < until:
+            events.stage("waiting", "looking through the workspace")
+            await asyncio.sleep(_POLL)
+
+    async def _outlines(self, found: Found, way: Way) -> dict[str, str]:
+        """The texts of the files that define what the refactor is about, by path."""
+        outlines: dict[str, str] = {}
+        for symbol in found.definitions[:5]:
+            uri = self._paths.uri_of(symbol.folder, symbol.path)
+            if self._means.withheld(self._paths.absolute(uri)):
+                continue
+            with suppress(HomespunError):
+                snapshot = await self._workspace.read(uri)
+                if snapshot is not None:
+                    outlines[self._paths.relative(uri)] = snapshot.text
+        return outlines
+
+    async def _definitions(self, found: Found, way: Way) -> tuple[tuple[str, str], ...]:
+        """What the refactor is about, as it is before: (path, text), as far as each fits."""
+        shown: list[tuple[str, str]] = []
+        for symbol in found.definitions[:3]:
+            uri = self._paths.uri_of(symbol.folder, symbol.path)
+            if self._means.withheld(self._paths.absolute(uri)):
+                continue
+            with suppress(HomespunError):
+                snapshot = await self._workspace.read(uri)
+                lines = (
+                    () if snapshot is None else snapshot.lines[symbol.line : symbol.end_line + 1]
+                )
+                text = "".join(lines)
+                if way.count(text) > way.window // _DEFINITION_SHARE:
+                    text = symbol.signature
+                if text:
+                    shown.append((self._paths.relative(uri), text))
+        return tuple(shown)
+
+    def _unfinished(self, entry: RefactorEntry) -> Unfinished:
+        """What people are told of a refactor that was left."""
+        memory = Memory.reading(entry)
+        kept = memory.known("agreed")
+        done = sum(len(paths) for paths in memory.answered())
+        instruction = kept_task(entry.task, RefactorTask("")).instruction
+        files = len(kept["files"]) if kept else 0
+        running = entry.held or entry.change_id in self._running
+        return Unfinished(entry.change_id, entry.at, instruction, files, done, running)
+
+    async def _told(self, change_id: str, note: str) -> None:
+        """Write down that it was left; failing to must not hide why."""
+        with suppress(KeepingFailed):
+            await self._keeping.event(change_id, "failed", note)
+
+
+def _complete(index: Index) -> bool:
+    state = index.state()
+    return bool(state.problem) or (state.words and state.symbols)
+
+
+def _dry(plan: ChangePlan, answered: Answered, notes: tuple[str, ...]) -> Refactored:
+    reasons = (*plan.reasons, *notes)
+    outcome = Outcome(
+        plan.plan_id,
+        "rejected" if plan.offered or reasons else "nothing",
+        plan.summary,
+        reasons,
+        provider=answered.by.provider,
+        model=answered.by.model,
+        local=answered.by.local,
+        spent=answered.spent,
+    )
+    return Refactored(outcome, patch(plan))
+
+
+def _untouched(change_id: str, by: AnsweredBy) -> Outcome:
+    return Outcome(
+        change_id,
+        "rejected",
+        "",
+        ("You left all files as they are.",),
+        provider=by.provider,
+        model=by.model,
+        local=by.local,
+    )
+
+
+def _kept(error: HomespunError, change_id: str) -> HomespunError:
+    """`error` with the way to go on."""
+    error.hint = (
+        f"{error.hint} What is done is kept: homespun refactor --resume {change_id}".strip()
+    )
+    return error
+
+
+def _at_work(change_id: str) -> InputError:
+    return InputError(
+        f"The refactor {change_id} is at work, here or in another process.",
+        "Wait for its end, or cancel it there.",
+    )

@@ -1,0 +1,144 @@
+"""The way to the model for one answer of a refactor, and the question that it is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from homespun.core.context import Candidate, Context, Item, Part
+from homespun.core.formats import Ending
+from homespun.core.instruction_words import uses
+from homespun.core.prompt import Message, Task, edit_messages
+from homespun.core.reply import ReplyFormat
+from homespun.core.schema import schema_for
+from homespun.core.text import Snapshot
+from homespun.engine.compose import Budget, Composer, Prompt, Wishes
+from homespun.engine.gate import OutwardGate
+from homespun.engine.propose import Asking
+from homespun.engine.refactor.batches import answer_tokens, parts_around
+from homespun.engine.scene import Scene
+from homespun.errors import ContextOverflow
+from homespun.providers.base import ChatMessage, Request
+
+_MARGIN = 0.05
+_FRAME = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What one answer needs: the request's maker, its asker and its gate.
+
+    `window` is the model's, in tokens; `count` estimates those of a text. `note` is told how a
+    reply of a format ended.
+    """
+
+    composer: Composer
+    asking: Asking
+    gate: OutwardGate
+    wishes: Wishes
+    window: int
+    count: Callable[[str], int]
+    note: Callable[[ReplyFormat, Ending], None]
+
+    @property
+    def usable(self) -> int:
+        """Tokens that prompt and answer may take together: the estimate is not exact."""
+        return self.window - int(self.window * _MARGIN) - _FRAME
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A file of one question: its text as it would be by now, and its names on disk and here."""
+
+    snapshot: Snapshot
+    path: str
+    absolute: str
+    reason: str = ""
+
+
+class BatchComposer:
+    """Makes the question for the files of one batch: first what all batches share, these last."""
+
+    def __init__(
+        self, way: Way, shared: str, task: str, pieces: Sequence[Piece], names: Sequence[str]
+    ) -> None:
+        """`task` says what to do with `pieces`; `names` are those that the refactor is about."""
+        self._way = way
+        self._shared = shared
+        self._task = task
+        self._pieces = pieces
+        self._names = names
+
+    async def edit(self, scene: Scene) -> Prompt:
+        """The question. Raises `ContextOverflow`, and `InputError` for a withheld file."""
+        way = self._way
+        way.gate.admit([(piece.absolute, _candidate(piece)) for piece in self._pieces])
+        shape = scene.reply_format(way.wishes.edit_format, way.wishes.tried)
+        # No answer may have to repeat a whole file: a refactor changes little of each.
+        shape = shape if shape == "fenced" else "hunks"
+
+        def render(items: Sequence[Item]) -> list[Message]:
+            task = Task(self._task, ", ".join(piece.path for piece in self._pieces))
+            context = Context(tuple(items), ())
+            first, *rest = edit_messages(task, context, shape, way.wishes.rules)
+            return [replace(first, content=f"{first.content}\n\n{self._shared}"), *rest]
+
+        bare = sum(way.count(message.content) + 8 for message in render(()))
+        items = self._items(way.usable - bare)
+        request = self._request(render(items))
+        spent = sum(way.count(message.content) + 8 for message in request.messages)
+        budget = Budget(spent, request.max_tokens, way.window - way.usable)
+        request = replace(request, schema=schema_for(shape))
+        return Prompt(request, Context(tuple(items), ()), shape, budget)
+
+    def again(self, prompt: Prompt, told: Sequence[Message]) -> Request | None:
+        """The same question with more said; None where that does not fit any more."""
+        return self._way.composer.again(prompt, told)
+
+    def _request(self, messages: Sequence[Message]) -> Request:
+        said = [ChatMessage(message.role, (message.content,)) for message in messages]
+        return self._way.composer.chat(said, ())
+
+    def _items(self, room: int) -> list[Item]:
+        """The files as they are shown: whole, or a lone one in parts. Raises `ContextOverflow`."""
+        count = self._way.count
+        items = [_whole(piece, count(piece.snapshot.text)) for piece in self._pieces]
+        needed = sum(item.tokens + min(answer_tokens(item.tokens), self._most) for item in items)
+        if needed <= room:
+            return items
+        if len(items) > 1:
+            raise _overflow(", ".join(item.path for item in items), needed, self._way.window)
+        (piece,) = self._pieces
+        lines = [line for name in self._names for line in uses(piece.snapshot.text, name)]
+        budget = min(room - answer_tokens(0), room * 2 // 3)
+        parts = parts_around(piece.snapshot, lines, budget, count)
+        if parts is None:
+            raise _overflow(piece.path, needed, self._way.window)
+        return [replace(items[0], parts=parts)]
+
+    @property
+    def _most(self) -> int:
+        return self._way.wishes.max_output_tokens
+
+
+def shown_to_model(prompt: Prompt) -> dict[str, tuple[Snapshot, bool]]:
+    """What the model saw, by URI, and whether wholly."""
+    return {item.snapshot.uri: (item.snapshot, item.whole) for item in prompt.context.items}
+
+
+def _candidate(piece: Piece) -> Candidate:
+    return Candidate(piece.snapshot, piece.path, piece.reason, required=True)
+
+
+def _whole(piece: Piece, tokens: int) -> Item:
+    text = piece.snapshot.text
+    part = Part(0, len(piece.snapshot.lines) - 1, text, tokens, "whole")
+    return Item(piece.snapshot, piece.path, piece.reason, (part,))
+
+
+def _overflow(path: str, needed: int, window: int) -> ContextOverflow:
+    return ContextOverflow(
+        f"{path} does not fit the model's context window: with what goes with it and the answer,"
+        f" about {needed} tokens are needed, and the window has {window}.",
+        "Give the model a larger window on its server, or split the file.",
+    )

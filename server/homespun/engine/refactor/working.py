@@ -1,0 +1,298 @@
+"""Having the model work on the files: level by level, several answers at once, each kept."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+
+from homespun.core.plan import ChangePlan, FileChange
+from homespun.core.refactor_prompt import part_task
+from homespun.core.text import Snapshot
+from homespun.engine.compose import Prompt
+from homespun.engine.paths import Paths
+from homespun.engine.place import Placer
+from homespun.engine.ports import EditTask, Events, Place, Spent, Stage, Workspace
+from homespun.engine.propose import Proposal, Proposer
+from homespun.engine.reading import Reading
+from homespun.engine.refactor.batches import Batch
+from homespun.engine.refactor.memory import Memory, answer_data, kept_answer
+from homespun.engine.refactor.task import FilesState, SurveyFile, Watching
+from homespun.engine.refactor.way import BatchComposer, Piece, Way, shown_to_model
+from homespun.engine.scene import Scene
+from homespun.errors import ContextOverflow, InputError, Refused, ReplyError
+
+CANCELLED = "you left it out while the others were worked on"
+_REPORT_EVERY = 0.1
+
+
+Shown = dict[str, tuple[Snapshot, bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What answers are made with: a new way for each, and a placer on any workspace."""
+
+    way: Callable[[], Awaitable[Way]]
+    placer: Callable[[Workspace, Scene, Shown], Placer]
+    paths: Paths
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What all answers of a level share: the files as they are at its start, and what is said."""
+
+    workspace: Workspace
+    shared: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of one batch."""
+
+    batch: Batch
+    plan: ChangePlan
+    spent: Spent
+
+
+@dataclass
+class Standing:
+    """How all files of a refactor stand, told as it changes."""
+
+    events: Watching
+    change_id: str
+    waiting: dict[str, SurveyFile]
+    running: dict[str, SurveyFile] = field(default_factory=dict[str, SurveyFile])
+    done: int = 0
+    failed: int = 0
+    _began: float = field(default_factory=time.monotonic)
+    _tokens_done: int = 0
+    _written: dict[int, tuple[int, float]] = field(default_factory=dict[int, tuple[int, float]])
+    _finished_tokens: int = 0
+    _told: float = 0.0
+
+    def begin(self, files: Sequence[SurveyFile]) -> None:
+        """The model works on these."""
+        for file in files:
+            self.waiting.pop(file.uri, None)
+            self.running[file.uri] = file
+        self.tell()
+
+    def end(self, file: SurveyFile, *, failed: bool, asked: bool) -> None:
+        """One file is done with; `asked`: it took the model's time."""
+        self.waiting.pop(file.uri, None)
+        self.running.pop(file.uri, None)
+        self.done += not failed
+        self.failed += failed
+        self._tokens_done += file.tokens if asked else 0
+        self.tell()
+
+    def wrote(self, answer: int, tokens: int, speed: float) -> None:
+        """One of the answers that come is so long by now."""
+        self._written[answer] = (tokens, speed)
+        now = time.monotonic()
+        if now - self._told >= _REPORT_EVERY:
+            self._told = now
+            total = self._finished_tokens + sum(count for count, _ in self._written.values())
+            self.events.progress(total, sum(pace for _, pace in self._written.values()))
+
+    def wrote_all(self, answer: int) -> None:
+        """It is at its end."""
+        self._finished_tokens += self._written.pop(answer, (0, 0.0))[0]
+
+    def tell(self) -> None:
+        """Tell it as it is now."""
+        self.events.files(
+            FilesState(
+                self.change_id,
+                self.done,
+                self.failed,
+                len(self.waiting),
+                tuple(self.running.values()),
+                self._left(),
+            )
+        )
+
+    def _left(self) -> float | None:
+        if not self._tokens_done:
+            return None
+        rest = sum(file.tokens for file in (*self.waiting.values(), *self.running.values()))
+        return (time.monotonic() - self._began) / self._tokens_done * rest
+
+
+class _Quiet:
+    """The `Events` of one answer among several: only how much is written is view."""
+
+    def __init__(self, standing: Standing, number: int) -> None:
+        self._standing = standing
+        self._number = number
+
+    def stage(self, stage: Stage, detail: str = "") -> None:
+        """Several answers are at several stages: the files' states tell more."""
+
+    def progress(self, tokens: int, tokens_per_second: float) -> None:
+        self._standing.wrote(self._number, tokens, tokens_per_second)
+
+    def text(self, piece: str) -> None:
+        """There is none."""
+
+    def plan(self, plan: ChangePlan) -> None:
+        """The whole is told once it is whole."""
+
+
+class Work:
+    """The answers of one refactor."""
+
+    def __init__(
+        self, tools: Tools, memory: Memory, standing: Standing, names: Sequence[str], at_once: int
+    ) -> None:
+        """`names` are those that the refactor is about; `at_once` answers come side by side."""
+        self._tools = tools
+        self._memory = memory
+        self._standing = standing
+        self._names = names
+        self._at_once = max(1, at_once)
+        self._cancelled: set[str] = set()
+        self._asked: dict[str, asyncio.Task[Answer]] = {}
+        self._numbers = 0
+
+    def cancel(self, name: str) -> bool:
+        """Leave one file (its URI or path) out; False where it is not to be done any more."""
+        files = (*self._standing.waiting.values(), *self._standing.running.values())
+        file = next((one for one in files if name in (one.uri, one.path)), None)
+        if file is None or file.uri in self._cancelled:
+            return False
+        self._cancelled.add(file.uri)
+        if (task := self._asked.get(file.uri)) is not None:
+            task.cancel()
+        return True
+
+    async def level(self, batches: Sequence[Batch], view: View) -> list[Answer]:
+        """The answers to `batches`, in that order.
+
+        A file that no usable answer came for is refused in its answer, with the reason. Raises
+        the `ModelError` family where the model cannot be asked any more, and `KeepingFailed`.
+        """
+        free = asyncio.Semaphore(self._at_once)
+
+        async def one(batch: Batch) -> list[Answer]:
+            async with free:
+                return await self._batch(batch, view)
+
+        tasks = [asyncio.ensure_future(one(batch)) for batch in batches]
+        try:
+            answers = await asyncio.gather(*tasks)
+        except BaseException:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            raise
+        return [answer for several in answers for answer in several]
+
+    async def _batch(self, batch: Batch, view: View) -> list[Answer]:
+        """The answers for a batch: one, or where that is of no use, one for each of its files."""
+        if (kept := self._known(batch)) is not None:
+            return [self._taken(kept, asked=False)]
+        out = [file for file in batch.files if file.uri in self._cancelled]
+        for file in out:
+            batch = batch.without(file.uri)
+        left_out = [await self._refused(Batch(batch.level, (one,)), CANCELLED) for one in out]
+        return [*left_out, *(await self._answers(batch, view) if batch.files else [])]
+
+    async def _answers(self, batch: Batch, view: View) -> list[Answer]:
+        split = _name("split", batch)
+        if self._memory.known(split) is None:
+            try:
+                return [await self._one(batch, view)]
+            except (ReplyError, ContextOverflow, InputError, Refused) as error:
+                if len(batch.files) == 1:
+                    return [await self._refused(batch, error.message)]
+            except _OneLess:
+                return await self._batch(batch, view)
+            await self._memory.keep(split, True)
+        return [answer for one in batch.alone() for answer in await self._batch(one, view)]
+
+    async def _one(self, batch: Batch, view: View) -> Answer:
+        """One answer, in a task of its own that leaving out one of its files cancels."""
+        task = asyncio.ensure_future(self._ask(batch, view))
+        self._asked.update(dict.fromkeys(batch.uris, task))
+        self._standing.begin(batch.files)
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            raise
+        finally:
+            for uri in batch.uris:
+                self._asked.pop(uri, None)
+        if task.cancelled():
+            raise _OneLess
+        return await self._kept(task.result())
+
+    async def _ask(self, batch: Batch, view: View) -> Answer:
+        way = await self._tools.way()
+        pieces = [await self._piece(file, view.workspace) for file in batch.files]
+        reasons = {file.path: file.reasons for file in batch.files}
+        task = part_task([piece.path for piece in pieces], reasons)
+        proposal = await self.ask(way, pieces, task, view)
+        return Answer(batch, proposal.plan, proposal.spent)
+
+    async def ask(self, way: Way, pieces: Sequence[Piece], task: str, view: View) -> Proposal:
+        """The model's answer to `task` on `pieces`, placed. Raises as `Proposer.propose`."""
+        number = self._numbers = self._numbers + 1
+        events: Events = _Quiet(self._standing, number)
+        first = pieces[0]
+        instruction = EditTask(view.title, Place(first.snapshot.uri), "workspace", view.title)
+        scene = Scene(instruction, first.snapshot, first.snapshot, first.path, None)
+        composer = BatchComposer(way, view.shared, task, pieces, self._names)
+
+        def read(prompt: Prompt) -> Reading:
+            placer = self._tools.placer(view.workspace, scene, shown_to_model(prompt))
+            return Reading(placer, way.gate, self._memory.change_id, events)
+
+        proposer = Proposer(composer, way.asking, read, way.note)
+        try:
+            return await proposer.propose(scene, events)
+        finally:
+            self._standing.wrote_all(number)
+
+    async def _piece(self, file: SurveyFile, workspace: Workspace) -> Piece:
+        snapshot = await workspace.read(file.uri)
+        if snapshot is None:
+            raise InputError("the file is gone")
+        absolute = self._tools.paths.absolute(file.uri)
+        return Piece(snapshot, file.path, absolute, "; ".join(file.reasons))
+
+    def _known(self, batch: Batch) -> Answer | None:
+        kept = self._memory.known(_name("answer", batch))
+        return None if kept is None else Answer(batch, *kept_answer(kept))
+
+    async def _kept(self, answer: Answer) -> Answer:
+        data = answer_data(answer.plan, answer.spent)
+        await self._memory.keep(_name("answer", answer.batch), data)
+        return self._taken(answer, asked=True)
+
+    async def _refused(self, batch: Batch, reason: str) -> Answer:
+        """The answer for a file that none came for."""
+        (file,) = batch.files
+        change = FileChange(file.uri, file.path, "edit", None).refused(reason)
+        plan = ChangePlan(self._memory.change_id, "", "", (change,))
+        return await self._kept(Answer(batch, plan, Spent()))
+
+    def _taken(self, answer: Answer, *, asked: bool) -> Answer:
+        refused = {file.uri for file in answer.plan.files if file.refusal}
+        for file in answer.batch.files:
+            self._standing.end(file, failed=file.uri in refused, asked=asked)
+        return answer
+
+
+class _OneLess(Exception):
+    """The answer was stopped, since one of its files is left out: the others go on."""
+
+
+def _name(kind: str, batch: Batch) -> str:
+    return f"{kind}:{json.dumps([batch.level, *(file.path for file in batch.files)])}"

@@ -1,0 +1,102 @@
+"""`homespun/refactor` and what goes with it: one instruction over many files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from homespun.core.text import Position, Span
+from homespun.lsp.dispatch import Endpoint, Question
+from homespun.lsp.handlers.edit import tell_edit
+from homespun.lsp.tasks import text_of
+
+if TYPE_CHECKING:
+    from homespun.engine.ports import Place
+    from homespun.lsp.jobs import Job
+    from homespun.lsp.refactor_methods import (
+        CancelFileParams,
+        CancelFileResult,
+        DropRefactorParams,
+        DropRefactorResult,
+        RefactorParams,
+        RefactorResult,
+        RefactorsParams,
+        RefactorsResult,
+    )
+    from homespun.lsp.server import Server
+
+
+async def refactor(ls: Server, job: Job, params: RefactorParams) -> RefactorResult:
+    """Change many files as one."""
+    from homespun.engine.refactor.task import RefactorTask
+    from homespun.lsp.refactor_wire import refactor_result
+    from homespun.lsp.results import sentence
+
+    engine = await ls.engine()
+    place = await _place(ls, params)
+    instruction = (params.instruction or "").strip()
+    if not instruction and params.resume is None:
+        instruction = await ls.ask_instruction("What should be changed in all these files?")
+    task = RefactorTask(
+        instruction,
+        place,
+        params.include,
+        params.exclude,
+        params.review,
+        params.model,
+        params.dry_run,
+        params.resume or "",
+    )
+    result = refactor_result(await engine.refactors.run(task, job.events, job.review))
+    job.events.result(sentence(result))
+    return result
+
+
+async def tell_refactor(ls: Server, result: RefactorResult) -> None:
+    """Say how it ended; a dry run's diff is shown."""
+    if result.diff:
+        if not await ls.show_page("refactor.diff", result.diff):
+            ls.say(f"Homespun: {result.summary} Nothing was changed: this was a dry run.")
+        return
+    reasons = (*result.reasons, *result.left)
+    await tell_edit(ls, result.model_copy(update={"reasons": reasons}))
+
+
+async def cancel_file(ls: Server, params: CancelFileParams) -> CancelFileResult:
+    """Leave one file out."""
+    from homespun.lsp.refactor_methods import CancelFileResult
+
+    refactors = (await ls.engine()).refactors
+    return CancelFileResult(cancelled=refactors.cancel_file(params.id, params.file))
+
+
+async def refactors(ls: Server, params: RefactorsParams) -> RefactorsResult:
+    """What was left before its end."""
+    from homespun.lsp.refactor_wire import refactors_result
+
+    return refactors_result(await (await ls.engine()).refactors.unfinished())
+
+
+async def drop_refactor(ls: Server, params: DropRefactorParams) -> DropRefactorResult:
+    """Forget one that was left."""
+    from homespun.lsp.refactor_methods import DropRefactorResult
+
+    return DropRefactorResult(dropped=await (await ls.engine()).refactors.drop(params.id))
+
+
+async def _place(ls: Server, params: RefactorParams) -> Place | None:
+    from homespun.engine.ports import Place
+
+    if params.text_document is None:
+        return None
+    snapshot = await text_of(ls, params.text_document)
+    if params.position is None:
+        return Place(snapshot.uri)
+    position = Position(params.position.line, params.position.character)
+    offset = snapshot.offset(position, ls.client.encoding)
+    return Place(snapshot.uri, Span(offset, offset))
+
+
+REFACTOR = Endpoint("homespun/refactor", "Homespun: refactor", False, refactor, tell_refactor)
+CANCEL_FILE = Question("homespun/cancelFile", cancel_file)
+REFACTORS = Question("homespun/refactors", refactors)
+DROP_REFACTOR = Question("homespun/dropRefactor", drop_refactor)

@@ -1,0 +1,110 @@
+"""An index of a small Python project, made anew for each question: for tests of what asks it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from homespun.core.interfaces import signatures
+from homespun.core.symbols import Hit, IndexedFile, IndexState, Reference, Symbol
+
+_NAME = re.compile(r"[A-Za-z_]\w*")
+
+
+class MemoryIndex:
+    """An `Index` of the files below one folder."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.ready = True
+
+    def state(self) -> IndexState:
+        return IndexState(len(self._paths()), self.ready, self.ready)
+
+    async def files(self) -> Sequence[IndexedFile]:
+        return [IndexedFile(self._folder, p, 1, 0.0) for p in self._paths()]
+
+    async def words(self, words: Sequence[str], limit: int = 50) -> Sequence[Hit]:
+        hits = [(sum(self._names(p).count(w) for w in words), p) for p in self._paths()]
+        best = sorted((-count, p) for count, p in hits if count)
+        return [Hit(self._folder, p, float(-count)) for count, p in best[:limit]]
+
+    async def definitions(self, names: Sequence[str], limit: int = 200) -> Sequence[Symbol]:
+        return [
+            symbol for p in self._paths() for symbol in await self.outline("", p)
+            if symbol.name in names
+        ]  # fmt: skip
+
+    async def references(self, names: Sequence[str], limit: int = 2000) -> Sequence[Reference]:
+        found: list[Reference] = []
+        for path in self._paths():
+            for number, line in enumerate(self._text(path).splitlines()):
+                found += [
+                    Reference(self._folder, path, name, number)
+                    for name in names
+                    if name in _NAME.findall(line)
+                    and not re.match(rf"\s*(def|class) {name}\b", line)
+                ]
+        return found
+
+    async def outline(self, folder: str, path: str) -> Sequence[Symbol]:
+        text = self._text(path)
+        lines = text.splitlines()
+        return [
+            Symbol(self._folder, path, name, "function", at, at + 1, signature=signature)
+            for name, signature in signatures(text)
+            for at in [next(i for i, line in enumerate(lines) if name in line)]
+        ]
+
+    async def used_names(self, folder: str, path: str) -> Sequence[Reference]:
+        return [Reference(self._folder, path, name, 0) for name in self._names(path)]
+
+    async def imports(self, folder: str, path: str) -> Sequence[str]:
+        if not path.endswith(".py"):
+            return []
+        try:
+            tree = ast.parse(self._text(path))
+        except SyntaxError:
+            return []
+        wanted = {
+            name
+            for node in ast.walk(tree)
+            for name in _modules(node, path)
+        }  # fmt: skip
+        known = {p.removesuffix(".py").removesuffix("/__init__"): p for p in self._paths()}
+        return [known[name] for name in sorted(wanted) if name in known and known[name] != path]
+
+    async def importers(self, folder: str, path: str) -> Sequence[str]:
+        return [p for p in self._paths() if path in await self.imports("", p)]
+
+    def changed(self, paths: Sequence[str]) -> None:
+        return None
+
+    @property
+    def _folder(self) -> str:
+        return str(self.root)
+
+    def _paths(self) -> list[str]:
+        files = (p for p in self.root.rglob("*") if p.is_file() and ".git" not in p.parts)
+        return sorted(p.relative_to(self.root).as_posix() for p in files)
+
+    def _text(self, path: str) -> str:
+        try:
+            return (self.root / path).read_text()
+        except (OSError, UnicodeDecodeError):
+            return ""
+
+    def _names(self, path: str) -> list[str]:
+        return _NAME.findall(self._text(path))
+
+
+def _modules(node: ast.AST, path: str) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name.replace(".", "/") for alias in node.names]
+    if not isinstance(node, ast.ImportFrom):
+        return []
+    package = path.split("/")[: -node.level] if node.level else []
+    base = "/".join([*package, *(node.module.split(".") if node.module else [])])
+    return [base, *(f"{base}/{alias.name}" if base else alias.name for alias in node.names)]
