@@ -9,6 +9,7 @@ import pytest
 from engine.shelves import shelf
 from homespun.errors import BadSetting
 from homespun.providers.scripted import Script, ScriptedEndpoint, Turn
+from model_servers.process import ModelServer
 
 OLD = 'model = "old/a"\n[providers.old]\ntype = "vllm"\nendpoint = "http://127.0.0.1:1"\n'
 TIMES = "[providers.new.parameters]\ntimeout = 0.3\nconnect_timeout = 0.3\nmax_retries = 2\n"
@@ -96,3 +97,16 @@ async def test_a_route_serves_where_one_of_its_endpoints_answers(tmp_path: Path)
             switched = await own.select("fast", keep=False)
             assert (switched.model, switched.status) == ("fast", "switched")
             assert around.live.settings().model == "fast"
+
+
+@pytest.mark.peer
+async def test_a_real_server_of_one_model_is_not_taken_for_another(
+    tmp_path: Path, llama: ModelServer
+) -> None:
+    async with shelf(tmp_path, settings(llama.address, "llamacpp")) as (own, _):
+        switched = await own.select("new/no-such-model", keep=False)
+        assert switched.status == "switched"
+        assert switched.reason.startswith("Its only model answers to every name: it is ")
+        real = switched.reason.removeprefix("Its only model answers to every name: it is ")[:-1]
+        again = await own.select(f"new/{real}", keep=False)
+        assert (again.status, again.reason) == ("switched", "")

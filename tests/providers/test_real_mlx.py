@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from homespun import errors
+from homespun.providers.http import Http
+from homespun.providers.standing import standing
 from model_servers.asking import USUAL, answered, provider_at, question, structured
 from model_servers.mlx_server import ITS_MODEL
 from model_servers.process import ModelServer
@@ -58,6 +60,17 @@ async def test_a_model_that_it_does_not_have_is_named(mlx: ModelServer):
     async with provider_at(mlx.address, replace(MLX, model="nobody/nothing")) as provider:
         with pytest.raises(errors.UnknownModel):
             await answered(provider, question())
+
+
+async def test_what_it_was_started_with_is_ready_though_not_listed(mlx: ModelServer):
+    http = Http()
+    try:
+        found = await standing(http, replace(MLX, base_url=mlx.address))
+        other = await standing(http, replace(MLX, base_url=mlx.address, model="nobody/nothing"))
+    finally:
+        await http.close()
+    assert ITS_MODEL not in found.models
+    assert (found.status, other.status) == ("ready", "unknown model")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads the process's time from /proc")

@@ -55,7 +55,8 @@ PAGE = Route(500, "<html><title>Oops</title></html>")
         ("vllm", lists("qwen"), "ready", ""),
         ("ollama", lists("qwen:latest", "other"), "ready", ""),
         ("ollama", lists("other"), "unknown model", "It has: other."),
-        ("llamacpp", lists("/models/tiny.gguf"), "ready", ""),
+        ("llamacpp", lists("/models/tiny.gguf"), "ready", "it is /models/tiny.gguf"),
+        ("vllm", lists("other", "q*"), "ready", ""),
         ("llamacpp", lists("one", "two"), "unknown model", "It has: one, two."),
         ("koboldai", one("gpt-j"), "ready", ""),
         ("koboldai", one("ReadOnly"), "no models", "Load or download a model"),
@@ -104,3 +105,13 @@ async def test_a_real_server_with_a_key(tmp_path: Path) -> None:
 async def test_a_real_server_without_one(llama: ModelServer) -> None:
     found = await look("llamacpp", llama.address, model="any name at all")
     assert (found.status, len(found.models)) == ("ready", 1)
+    assert found.hint == f"Its only model answers to every name: it is {found.models[0]}."
+    found = await look("llamacpp", llama.address, model=found.models[0])
+    assert (found.status, found.hint) == ("ready", "")
+
+
+@pytest.mark.parametrize("script", [lists("/path/of/it"), lists()])
+async def test_a_model_that_is_served_and_never_listed(script: Script) -> None:
+    async with ScriptedEndpoint(script) as endpoint:
+        assert (await look("mlx", endpoint.address, "default_model")).status == "ready"
+        assert (await look("mlx", endpoint.address, "another")).status != "ready"

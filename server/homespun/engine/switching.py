@@ -14,6 +14,7 @@ from typing import Literal
 from homespun.core.prompt import Message
 from homespun.errors import HomespunError, Loading, RequestRefused, ServerFault, TimedOut
 from homespun.providers.base import Endpoint, Provider, Request
+from homespun.providers.standing import other_name
 
 _LONGEST = 120.0
 """Seconds that a probed model gets to begin: a large one is loaded for it."""
@@ -25,8 +26,8 @@ _CLOUD_TOKENS = 16
 class Switched:
     """How a switch ended: `switched`, `warned` (switched, in spite of a fault), or `kept`.
 
-    `model` is what was asked for, as `provider/model` or a route's name; `reason` and `hint` are
-    empty where all was well.
+    `model` is what was asked for, as `provider/model` or a route's name. `reason` and `hint` say
+    why not, or which model answers in truth; empty where there is nothing to say.
     """
 
     model: str
@@ -45,23 +46,27 @@ async def probe(endpoint: Endpoint, connect: Callable[[Endpoint], Provider]) -> 
     name = endpoint.name if endpoint.route else f"{endpoint.name}/{endpoint.model}"
     patience = min(endpoint.first_byte_timeout, _LONGEST)
     probed = replace(endpoint, max_retries=0, first_byte_timeout=patience)
-    error = await _asked(connect(probed), 1 if endpoint.local else _CLOUD_TOKENS)
-    if error is None:
-        return Switched(name, endpoint.base_url, endpoint.local, "switched")
+    try:
+        answering = await _asked(connect(probed), 1 if endpoint.local else _CLOUD_TOKENS)
+    except HomespunError as error:
+        return _failed(name, endpoint, error)
+    truth = other_name(endpoint, (answering,))
+    return Switched(name, endpoint.base_url, endpoint.local, "switched", truth)
+
+
+def _failed(name: str, endpoint: Endpoint, error: HomespunError) -> Switched:
     status = "warned" if not endpoint.local and _will_pass(error) else "kept"
     return Switched(name, endpoint.base_url, endpoint.local, status, error.message, error.hint)
 
 
-async def _asked(provider: Provider, tokens: int) -> HomespunError | None:
-    """The error of a short question, None where an answer came."""
+async def _asked(provider: Provider, tokens: int) -> str:
+    """Ask something short; what the server calls the model that answered, where it tells."""
     request = Request((Message("user", "Hello"),), max_tokens=tokens)
-    try:
-        async with aclosing(provider.stream(request)) as chunks:
-            async for _ in chunks:
-                pass
-    except HomespunError as error:
-        return error
-    return None
+    answering = ""
+    async with aclosing(provider.stream(request)) as chunks:
+        async for chunk in chunks:
+            answering = chunk.model or answering
+    return answering
 
 
 def _will_pass(error: HomespunError) -> bool:

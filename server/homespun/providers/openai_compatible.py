@@ -26,6 +26,7 @@ from homespun.providers.stream import (
     count,
     finish_of,
     not_an_answer,
+    told_name,
 )
 from homespun.providers.wire import Wire
 
@@ -106,7 +107,8 @@ class ChatDecoder(Decoder):
         if usage := event.get("usage"):
             self._usage = _usage(usage)
         if not self.events:
-            self.version = str(event.get("system_fingerprint") or "")[:100]
+            self.version = told_name(event.get("system_fingerprint"))
+            self.model = told_name(event.get("model"))
         return True
 
     def tool_calls(self) -> tuple[ToolCall, ...]:
@@ -172,6 +174,7 @@ def whole(event: Any, filter_: ThinkFilter) -> Chunk:
         finish=finish_of(reason, _FINISHES),
         tokens=known.completion_tokens,
         tool_calls=calls,
+        model=told_name(event.get("model")),
     )
 
 

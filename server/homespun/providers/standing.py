@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Literal
 
 from homespun.errors import HomespunError, ModelError
@@ -19,7 +21,7 @@ _REFUSED_KEY = frozenset({401, 403})
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A server's status, the models that it lists, and what to do where it is not ready."""
+    """A server's status, the models that it lists, and what to do or to know."""
 
     status: Status
     models: tuple[str, ...] = ()
@@ -43,6 +45,18 @@ async def standing(http: Http, endpoint: Endpoint, *, limit: float = 2.0) -> Sta
     return window if window.status in ("loading", "wrong key") else listed
 
 
+def other_name(endpoint: Endpoint, models: Sequence[str]) -> str:
+    """What people should know where one model answers to every name, also to a wrong one.
+
+    `models` is what the server lists, or what it says of its answer. "" for nothing to know.
+    """
+    only = models[0] if len(models) == 1 else ""
+    is_other = only not in ("", endpoint.model) and endpoint.model
+    if is_other and kind(endpoint.kind).any_name:
+        return f"Its only model answers to every name: it is {only}."
+    return ""
+
+
 async def _asked(http: Http, endpoint: Endpoint, path: str, limit: float) -> Standing:
     """What the answer at one path tells."""
     try:
@@ -57,13 +71,14 @@ async def _asked(http: Http, endpoint: Endpoint, path: str, limit: float) -> Sta
 def _listing(data: object, endpoint: Endpoint) -> Standing:
     """What a list of models tells; what is no list tells only that the server answers."""
     models = probing.model_names(data)
-    if probing.lists_models(data) and not models:
+    never_lists = endpoint.model in kind(endpoint.kind).unlisted
+    if probing.lists_models(data) and not models and not never_lists:
         hint = "Load or download a model in that server."
         return Standing("no models", reason="it lists no models", hint=hint)
     if models and not _serves(models, endpoint):
         hint = f"It has: {', '.join(models[:8])}."
         return Standing("unknown model", models, f"it does not list {endpoint.model!r}", hint)
-    return Standing("ready", models)
+    return Standing("ready", models, hint=other_name(endpoint, models))
 
 
 def _refused(status: int, data: object, endpoint: Endpoint) -> Standing:
@@ -80,6 +95,8 @@ def _refused(status: int, data: object, endpoint: Endpoint) -> Standing:
 
 def _serves(models: tuple[str, ...], endpoint: Endpoint) -> bool:
     """Whether it has the endpoint's model; Ollama adds `:latest` to a name without a tag."""
-    model = endpoint.model
-    takes_any = not model or (len(models) == 1 and kind(endpoint.kind).any_name)
-    return takes_any or model in models or f"{model}:latest" in models
+    row, model = kind(endpoint.kind), endpoint.model
+    takes_any = not model or model in row.unlisted or (len(models) == 1 and row.any_name)
+    # LiteLLM lists what its configuration passes on as it is written there, such as `openai/*`.
+    listed = any(fnmatchcase(model, name) for name in models if "*" in name)
+    return takes_any or listed or model in models or f"{model}:latest" in models

@@ -26,6 +26,7 @@ TOTAL_LIMIT: Final = 64 * 1024 * 1024
 """Bytes in one answer, as they come from the wire."""
 
 _RESCUE_LIMIT = 1024 * 1024
+_NAME_LIMIT = 200
 
 
 class Lines:
@@ -100,6 +101,8 @@ class Decoder(ABC):
         """`filter_` parts reasoning from text; `failure` is called with the error object."""
         self.version = ""
         """The server's own word for its version, where it tells one."""
+        self.model = ""
+        """What the server calls the model that answers, where it tells."""
         self.events = 0
         """Events with anything in them so far."""
         self.ended = False
@@ -159,6 +162,7 @@ class Decoder(ABC):
             finish=self._finish or "stop",
             tokens=last.tokens,
             tool_calls=self.tool_calls(),
+            model=self.model,
         )
 
     def _read(self, payloads: Sequence[bytes]) -> Chunk | None:
@@ -232,6 +236,11 @@ def finish_of(reason: object, known: Mapping[str, Finish]) -> Finish:
         "The server ended the answer for a reason of its own.",
         "Nothing was changed. Look at the model server's log, and try again.",
     )
+
+
+def told_name(value: object) -> str:
+    """A name that a server tells, cut to a sensible length; "" for what can be none."""
+    return value[:_NAME_LIMIT] if isinstance(value, str) else ""
 
 
 def count(value: object) -> int:

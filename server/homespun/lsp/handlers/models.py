@@ -172,7 +172,7 @@ def _sentence(result: SelectModelResult) -> str:
     where = "local" if result.local else "cloud"
     match result.status:
         case "switched":
-            return f"{result.model} ({where}) serves now."
+            return f"{result.model} ({where}) serves now. {result.reason}".rstrip()
         case "warned":
             return f"{result.model} ({where}) serves now, though: {result.reason} {result.hint}"
         case "kept":
