@@ -9,12 +9,17 @@ def main() -> int:
     """Run the command line; the exit code.
 
     The language server takes a short way: editors wait for it to start, so nothing that only the
-    other commands need is imported. Some clients add `--stdio` by themselves.
+    other commands need is imported. Some clients add `--stdio` by themselves. `index-worker` is
+    the process that a server starts beside itself, and no command for people.
     """
     if sys.argv[1:] in (["lsp"], ["lsp", "--stdio"]):
         from homespun.app import serve
 
         return serve()
+    if sys.argv[1:] == ["index-worker"]:
+        from homespun.app import build_indexes
+
+        return build_indexes()
     from homespun.cli.run import run
 
     return run(sys.argv[1:])

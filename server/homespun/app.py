@@ -20,12 +20,16 @@ if TYPE_CHECKING:
     from homespun.engine.ports import Workspace
     from homespun.engine.shelf import Reach
     from homespun.engine.writer import Writer
+    from homespun.index.builder import Subject
+    from homespun.index.workspace import WorkspaceIndex
     from homespun.journal.entry import Keeper
     from homespun.providers.base import Endpoint
     from homespun.providers.capabilities import Capabilities
     from homespun.providers.http import Http
 
 _WINDOWS = os.name == "nt"
+_PATIENCE = 1.5
+"""Seconds that a command waits, once, for the index to be brought up to date."""
 
 
 def serve() -> int:
@@ -42,15 +46,33 @@ async def open_folder(
     """An engine over the folder `root` on disk, for as long as it is entered."""
     from homespun.disk import DiskWorkspace
 
-    engine = build(DiskWorkspace([root]), environ, flags)
+    engine = build(DiskWorkspace([root]), environ, flags, patience=_PATIENCE)
     try:
         yield engine
     finally:
         await engine.close()
 
 
-def build(workspace: Workspace, environ: Mapping[str, str], flags: Mapping[str, object]) -> Engine:
-    """An engine over `workspace`; `flags` are a layer of settings above all files."""
+def build_indexes() -> int:
+    """Build indexes as standard input orders, until it ends; the exit code."""
+    import sys
+
+    from homespun.config.places import of_this_machine
+    from homespun.index.worker import work
+
+    return work(sys.stdin.buffer, of_this_machine().indexes, _subject)
+
+
+def build(
+    workspace: Workspace,
+    environ: Mapping[str, str],
+    flags: Mapping[str, object],
+    patience: float = 0.0,
+) -> Engine:
+    """An engine over `workspace`; `flags` are a layer of settings above all files.
+
+    `patience`: seconds that the first question to the index waits for it to be up to date.
+    """
     from homespun.config.live import LiveSettings
     from homespun.config.log import Log
     from homespun.config.places import of_this_machine
@@ -85,6 +107,7 @@ def build(workspace: Workspace, environ: Mapping[str, str], flags: Mapping[str, 
         parse=Grammars().errors,
         formats=FormatRecord(places.state / "formats.json"),
         reach=_reach(http, capabilities, places, environ),
+        index=_index(workspace, live, places, patience),
     )
 
 
@@ -151,6 +174,37 @@ def _reach(
         lambda endpoint, learned: Connector(http, learned).connect(endpoint),
         environ.get("LOCAL_LLM_ENABLE_PULL", "").strip().lower() in ("1", "true", "yes", "on"),
     )
+
+
+def _index(
+    workspace: Workspace, live: LiveSettings, places: Places, patience: float
+) -> WorkspaceIndex:
+    from homespun.index.child import Child, command
+    from homespun.index.workspace import Wanted, WorkspaceIndex
+
+    def wanted() -> Wanted:
+        settings = live.settings()
+        return Wanted(
+            tuple(folder.path for folder in workspace.folders()),
+            tuple(settings.ignore),
+            workspace.unwatched(),
+            settings.context.index,
+        )
+
+    child = Child(command("index-worker"), places.indexes)
+    return WorkspaceIndex(wanted, places.indexes, child, patience)
+
+
+def _subject(folder: str, ignore: Sequence[str]) -> Subject:
+    """What of a folder is indexed: what may leave, for nothing else is ever looked for."""
+    from homespun.index.builder import Subject
+    from homespun.index.scan import limits
+    from homespun.security.descent import Descent
+    from homespun.security.ignore import Outward
+
+    outward = Outward([folder], ignore)
+    bounds = limits(folder, os.path.expanduser("~"))
+    return Subject(folder, bounds, Descent(folder, ignore), lambda path: not outward.reason(path))
 
 
 def _journal(places: Places, live: LiveSettings) -> Keeper:

@@ -95,6 +95,10 @@ class DiskWorkspace:
         """None: what is changed here is on disk."""
         return ()
 
+    def unwatched(self) -> bool:
+        """A command is done before it would matter."""
+        return False
+
     async def settled(self, uri: str, expected: str | None) -> str | None:
         """What is on disk now: a disk has no delay that would have to be waited for."""
         return await asyncio.to_thread(_read_text, to_path(uri))

@@ -83,7 +83,9 @@ def test_rules_that_are_withheld_from_models_are_not_read(tmp_path: Path) -> Non
         (project / name).write_text(f"This is {name}.")
     (project / ".gitignore").write_text("own.md")
     (project / ".homespun.toml").write_text('rules = [".env", "own.md", "./.env", "RULES.md"]')
-    places = Places(tmp_path / "config.toml", tmp_path / "state", tmp_path / "log")
+    places = Places(
+        tmp_path / "config.toml", tmp_path / "state", tmp_path / "log", tmp_path / "cache"
+    )
     live = LiveSettings(places, lambda: [str(project)], {}, {})
     assert live.rules() == ()
     outward = Outward([str(project)], [])
@@ -92,7 +94,9 @@ def test_rules_that_are_withheld_from_models_are_not_read(tmp_path: Path) -> Non
 
 
 def test_settings_reload_when_a_file_changes(tmp_path: Path) -> None:
-    places = Places(tmp_path / "config.toml", tmp_path / "state", tmp_path / "log")
+    places = Places(
+        tmp_path / "config.toml", tmp_path / "state", tmp_path / "log", tmp_path / "cache"
+    )
     live = LiveSettings(places, lambda: [str(tmp_path)], {}, {"edit_format": "whole"})
     live.let_leave(lambda path: True)
     assert live.settings().model == ""

@@ -57,7 +57,9 @@ async def shelf(
     """A shelf whose user's settings file says `text`; `is_cloud`: as if no address were local."""
     file = tmp_path / "config.toml"
     file.write_text(text)
-    live = LiveSettings(Places(file, tmp_path, tmp_path / "log"), lambda: [], environ or {}, {})
+    live = LiveSettings(
+        Places(file, tmp_path, tmp_path / "log", tmp_path / "cache"), lambda: [], environ or {}, {}
+    )
     http, capabilities = Http(), Capabilities()
     around = Surroundings(live, capabilities, file)
 

@@ -126,6 +126,9 @@ class MemoryWorkspace:
         path = self._path(uri)
         return path.is_file() and path.read_bytes().decode() == self.buffers[uri].text
 
+    def unwatched(self) -> bool:
+        return False
+
     async def settled(self, uri: str, expected: str | None) -> str | None:
         found = await self.read(uri)
         return None if found is None else found.text

@@ -69,6 +69,7 @@ class Machine:
         return {
             "XDG_CONFIG_HOME": str(self.folder / "config"),
             "XDG_STATE_HOME": str(self.folder / "state"),
+            "XDG_CACHE_HOME": str(self.folder / "cache"),
             "HOMESPUN_MODEL": "vllm/scripted",
             "VLLM_BASE_URL": self.endpoint.base_url,
         }

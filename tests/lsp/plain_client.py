@@ -111,7 +111,11 @@ async def client(
     name: str, root: Path, state: Path, environ: Mapping[str, str]
 ) -> AsyncGenerator[Client]:
     """The client `name` (a file of `capabilities`) over `root`; our own files go to `state`."""
-    own = {"XDG_CONFIG_HOME": state / "config", "XDG_STATE_HOME": state / "state"}
+    own = {
+        "XDG_CONFIG_HOME": state / "config",
+        "XDG_STATE_HOME": state / "state",
+        "XDG_CACHE_HOME": state / "cache",
+    }
     command = [sys.executable, "-m", "homespun", "lsp"]
     env = {**os.environ, **{k: str(v) for k, v in own.items()}, **environ}
     lsp = make_test_lsp_client()

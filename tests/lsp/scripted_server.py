@@ -27,11 +27,14 @@ from homespun.engine.ports import (
     RenameFile,
     Spent,
 )
+from homespun.engine.search import Unknown
 from homespun.errors import BadSetting, NothingToDo, Unreachable
 from homespun.lsp.start import run
 
 
 class ScriptedEngine:
+    index = Unknown()
+
     def __init__(self, workspace):
         self.workspace = workspace
         self.before = None

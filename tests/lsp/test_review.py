@@ -349,6 +349,7 @@ async def test_a_plan_outlives_a_server_that_is_killed(
         own = {
             "XDG_CONFIG_HOME": str(tmp_path / "config"),
             "XDG_STATE_HOME": str(tmp_path / "state"),
+            "XDG_CACHE_HOME": str(tmp_path / "cache"),
             "HOMESPUN_MODEL": "llamacpp/tiny",
             "LLAMACPP_BASE_URL": endpoint.base_url,
         }

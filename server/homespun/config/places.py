@@ -10,11 +10,12 @@ WORKSPACE_FILE = ".homespun.toml"
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The user's settings file, and the folders for what Homespun itself keeps and logs."""
+    """The user's settings file, and the folders for what Homespun itself keeps, logs and caches."""
 
     user_file: Path
     state: Path
     logs: Path
+    cache: Path
 
     @property
     def journal(self) -> Path:
@@ -25,6 +26,11 @@ class Places:
     def log(self) -> Path:
         """The log."""
         return self.logs / "homespun.log"
+
+    @property
+    def indexes(self) -> Path:
+        """The folder of what is known of workspaces' files, which can be made anew at any time."""
+        return self.cache / "index"
 
     @property
     def consents(self) -> Path:
@@ -40,4 +46,5 @@ def of_this_machine() -> Places:
         user_file=platformdirs.user_config_path("homespun", appauthor=False) / "config.toml",
         state=platformdirs.user_state_path("homespun", appauthor=False),
         logs=platformdirs.user_log_path("homespun", appauthor=False),
+        cache=platformdirs.user_cache_path("homespun", appauthor=False),
     )

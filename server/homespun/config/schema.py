@@ -87,6 +87,11 @@ class ContextSettings(Section):
         description="The model's context window in tokens. 0 asks the server, and takes 8192 "
         "where it does not say.",
     )
+    index: bool = Field(
+        default=True,
+        description="Whether the workspace's files are indexed, in the cache folder of this "
+        "machine, so that what a task needs is found among them.",
+    )
 
 
 class ProviderParameters(Section):

@@ -70,7 +70,7 @@ class IndexState:
     """How far the index is. `words` and `symbols` tell whether each covers all `files` by now.
 
     `skipped` holds at most 100; `skipped_count` counts all. `problem` is why there is no index at
-    all, "" where there is one.
+    all, "" where there is one. `place` is where it is kept, `size` its bytes there.
     """
 
     files: int = 0
@@ -79,3 +79,5 @@ class IndexState:
     skipped: tuple[Skipped, ...] = ()
     skipped_count: int = 0
     problem: str = ""
+    place: str = ""
+    size: int = 0

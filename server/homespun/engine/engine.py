@@ -102,6 +102,7 @@ class Engine:
     ) -> None:
         """Everything is injected; nothing is opened or read before it is needed."""
         self.workspace = workspace
+        self.index = index
         self.shelf = Shelf(configuration, models, reach)
         self._paths = paths
         self._configuration = configuration
@@ -247,8 +248,9 @@ class Engine:
         return examine(self._configuration, self._models, self._keeping, health)
 
     async def close(self) -> None:
-        """Let go of every connection."""
+        """Let go of every connection, and of the index."""
         await self._models.close()
+        await self.index.close()
 
     async def _ask(self, uri: str, choice: str | None, review: Review) -> Asked:
         """The way to the model that serves, agreed to for the folder of `uri`, else the first.

@@ -125,6 +125,10 @@ class Workspace(Protocol):
         """Those of `uris` that are not on disk yet as they are here."""
         ...
 
+    def unwatched(self) -> bool:
+        """Whether nobody tells here of files that other programs change."""
+        ...
+
     async def settled(self, uri: str, expected: str | None) -> str | None:
         """The text of `uri` once it is `expected` (None: once the file is gone).
 

@@ -18,6 +18,10 @@ class Index(Protocol):
     documents come first wherever both know a file.
     """
 
+    def start(self) -> None:
+        """Have it built from now on; else the first question or news does that."""
+        ...
+
     def state(self) -> IndexState:
         """How far it is, and what was skipped."""
         ...
@@ -58,9 +62,16 @@ class Index(Protocol):
         """Files or folders (absolute paths) were made, changed, or removed on disk."""
         ...
 
+    async def close(self) -> None:
+        """Let go of files and processes."""
+        ...
+
 
 class Unknown:
     """An `Index` of nothing, for where there is none."""
+
+    def start(self) -> None:
+        """Nothing is built."""
 
     def state(self) -> IndexState:
         """Why it knows nothing."""
@@ -100,3 +111,6 @@ class Unknown:
 
     def changed(self, paths: Sequence[str]) -> None:
         """Nothing is looked at."""
+
+    async def close(self) -> None:
+        """There is nothing to let go of."""

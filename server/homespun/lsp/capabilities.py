@@ -73,7 +73,7 @@ def offered(encoding: Encoding, commands: Sequence[str], kinds: Sequence[str]) -
     """The server's own capabilities; `kinds` are those of its code actions."""
     return {
         "positionEncoding": encoding,
-        "textDocumentSync": {"openClose": True, "change": _INCREMENTAL},
+        "textDocumentSync": {"openClose": True, "change": _INCREMENTAL, "save": True},
         "codeActionProvider": {"codeActionKinds": list(kinds)},
         "hoverProvider": True,
         "executeCommandProvider": {"commands": list(commands)},

@@ -68,6 +68,12 @@ class Server(LanguageServer):
         """The code actions to offer: the presets, until the engine knows the user's own."""
         return PRESETS if self._engine is None else self._engine.actions()
 
+    def tell_index(self, uris: Sequence[str]) -> None:
+        """Files were made, changed or removed on disk, as far as the editor tells."""
+        if self._engine is not None:
+            paths = [path for uri in uris if (path := self.editor.path(uri)) is not None]
+            self._engine.index.changed(paths)
+
     def configure(self, settings: Mapping[str, Any]) -> None:
         """Take over the editor's settings; problems with them are shown, and the rest works."""
         self.settings = dict(settings)
@@ -138,6 +144,7 @@ class Server(LanguageServer):
         engine = await asyncio.to_thread(self._build, self.editor)
         self._engine = engine
         self._apply_settings(engine)
+        await asyncio.to_thread(engine.index.start)
         return engine
 
     def _apply_settings(self, engine: Engine) -> None:

@@ -134,6 +134,10 @@ class EditorWorkspace:
         """The open documents among `uris` whose text is not what is on disk."""
         return [uri for uri in uris if await asyncio.to_thread(self._is_unsaved, uri)]
 
+    def unwatched(self) -> bool:
+        """Whether the editor cannot be asked to tell of files that other programs change."""
+        return not self._server.client.register_watchers
+
     async def settled(self, uri: str, expected: str | None) -> str | None:
         """The text of `uri` once it is `expected`, or after two seconds what is there."""
         clock = asyncio.get_running_loop().time

@@ -27,7 +27,7 @@ SECRET_FILES = (
 )  # fmt: skip
 """Names of files that hold secrets, as patterns. The user's own `ignore` comes after them."""
 
-_PROJECT_FILES = (".homespunignore", ".ignore", ".gitignore")
+PROJECT_FILES = (".homespunignore", ".ignore", ".gitignore")
 """The project's ignore files, strongest kind first: the next is asked where one says nothing."""
 
 
@@ -51,10 +51,7 @@ class Outward:
         never counts in either. An entry of several lines does not count.
         """
         self._tops = {os.path.realpath(f): repository(os.path.realpath(f)) for f in folders}
-        # Behind a line end there could stand a `!` that nobody who checked the entry has seen.
-        extra = (pattern for pattern in extra_patterns if not _has_line_end(pattern))
-        patterns = "\n".join((*SECRET_FILES, *extra))
-        self._secret = (_Source("", 0, parse(patterns, any_case=True)),)
+        self._secret = (_Source("", 0, secret_rules(extra_patterns)),)
         self._files = IgnoreFiles()
 
     def reason(self, path: str) -> str | None:
@@ -84,7 +81,7 @@ class Outward:
 
     def _project_reason(self, top: str, path: str) -> str | None:
         parts = _parts(top, path)
-        for kind in _PROJECT_FILES:
+        for kind in PROJECT_FILES:
             sources = self._sources(kind, top, parts)
             for source in sources:
                 if source.unusable:
@@ -106,6 +103,13 @@ class Outward:
             for name, depth, file in found
             if file.rules or file.unusable
         ]
+
+
+def secret_rules(extra_patterns: Sequence[str]) -> tuple[Rule, ...]:
+    """The rules of the built-in names, and after them of the setting `ignore`."""
+    # Behind a line end there could stand a `!` that nobody who checked the entry has seen.
+    extra = (pattern for pattern in extra_patterns if not _has_line_end(pattern))
+    return parse("\n".join((*SECRET_FILES, *extra)), any_case=True)
 
 
 def _decided(

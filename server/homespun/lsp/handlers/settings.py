@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _SECTION = "homespun"
-_WATCHED = "**/.homespun.toml"
+_WATCHED = "**/*"
+"""All files: the settings among them, and what the index is made of."""
 
 
 async def pull(ls: Server) -> None:
@@ -31,7 +32,7 @@ async def pull(ls: Server) -> None:
 
 
 async def register(ls: Server) -> None:
-    """Ask to be told of settings and of `.homespun.toml` files, where that must be asked for."""
+    """Ask to be told of settings and of files on disk, where that must be asked for."""
     wanted: list[types.Registration] = []
     if ls.client.register_configuration:
         method = types.WORKSPACE_DID_CHANGE_CONFIGURATION
@@ -47,7 +48,7 @@ async def register(ls: Server) -> None:
     try:
         await ls.client_register_capability_async(types.RegistrationParams(wanted))
     except JsonRpcException as error:
-        _log.warning("The editor tells no news of settings (error %d).", error.code)
+        _log.warning("The editor tells no news of settings or files (error %d).", error.code)
 
 
 async def changed(ls: Server, params: types.DidChangeConfigurationParams) -> None:

@@ -1,0 +1,80 @@
+"""JavaScript and TypeScript: relative paths with or without endings, and packages by name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from homespun.index.imports.tree import Tree, folder_of, joined, stem_of, upwards
+
+_TEXT = re.compile(r"""['"]([^'"\n]+)['"]""")
+_SOURCE = re.compile(r"""(?:\bfrom\s*|\bimport\s*|\brequire\s*)\(?\s*['"`]([^'"`\n]+)['"`]""")
+_ENDINGS = (
+    "", ".ts", ".tsx", ".d.ts", ".js", ".jsx", ".mts", ".cts", ".mjs", ".cjs", ".vue", ".svelte",
+    "/index.ts", "/index.tsx", "/index.d.ts", "/index.js", "/index.jsx", "/index.mjs",
+)  # fmt: skip
+_WRITTEN = {".js": (".ts", ".tsx"), ".jsx": (".tsx",), ".mjs": (".mts",), ".cjs": (".cts",)}
+"""What a file may be written in that is imported by the name of what it becomes."""
+_OF_PACKAGES = ("", "src/", "lib/")
+
+
+class JavaScript:
+    """A spec is what is between the quotes."""
+
+    def specs(self, statement: str) -> Sequence[str]:
+        """`import ... from "a"`, `export ... from "a"`, `require("a")`, `import("a")`."""
+        sources = _SOURCE.findall(statement)
+        return sources[-1:]
+
+    def spaces(self, statement: str) -> Sequence[str]:
+        """None: a module's name is its path."""
+        return ()
+
+    def keys(self, spec: str, path: str) -> Sequence[str]:
+        """The last part of the path, without its ending."""
+        if spec.startswith("."):
+            place = joined(folder_of(path), spec)
+            return [] if place is None else [_stem(place) or "."]
+        return [_stem(spec)]
+
+    def own_keys(self, path: str, spaces: Sequence[str]) -> Sequence[str]:
+        """The file's name; an index file also has that of its folder, or of the package."""
+        stem = stem_of(path)
+        if stem != "index":
+            return [stem]
+        folders = folder_of(path).split("/")
+        return [stem, *(_stem(one) or "." for one in folders[-2:])]
+
+    def resolve(self, spec: str, path: str, tree: Tree) -> Sequence[str]:
+        """The first file that node or a bundler would take."""
+        for place in _places(spec, path):
+            for ending in _ENDINGS:
+                if tree.has(place + ending):
+                    return [place + ending]
+            for made, sources in _WRITTEN.items():
+                for source in sources if place.endswith(made) else ():
+                    if tree.has(place.removesuffix(made) + source):
+                        return [place.removesuffix(made) + source]
+        return ()
+
+
+def _places(spec: str, path: str) -> Iterator[str]:
+    folder = folder_of(path)
+    if spec.startswith("."):
+        if place := joined(folder, spec):
+            yield place
+        return
+    bare = re.sub(r"^[@~]/", "", spec)
+    for above in upwards(folder):
+        for root in ("packages/", "src/", "") if bare == spec else ("src/", "app/", ""):
+            place = joined(above, root + bare)
+            if place:
+                yield place
+                yield f"{place}/src"
+    if spec.startswith("@") and "/" in spec and bare == spec:
+        yield from _places(spec.partition("/")[2], path)
+
+
+def _stem(path: str) -> str:
+    name = path.rstrip("/").rpartition("/")[2]
+    return name[: name.find(".", 1)] if "." in name[1:] else name

@@ -1,0 +1,3 @@
+(jsx_opening_element name: (identifier) @use)
+(jsx_self_closing_element name: (identifier) @use)
+(jsx_expression (identifier) @use)

@@ -1,0 +1,175 @@
+"""The index of a workspace: of each of its folders, as they are now."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from homespun.core.symbols import Hit, IndexedFile, IndexState, Reference, Symbol
+from homespun.index import place
+from homespun.index.child import Child
+from homespun.index.orders import Changed, Damaged, Serve
+from homespun.index.reader import Reader
+
+T = TypeVar("T")
+
+_POLL = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be indexed: see `orders.Serve`. `enabled`: whether the user wants an index."""
+
+    folders: tuple[str, ...]
+    ignore: tuple[str, ...]
+    watch: bool
+    enabled: bool = True
+
+
+class WorkspaceIndex:
+    """Reads the indexes itself, and has them built by a process beside it.
+
+    The process is started by the first question or news, and told when folders or settings
+    have changed by the next.
+    """
+
+    def __init__(
+        self, wanted: Callable[[], Wanted], cache: Path, child: Child, patience: float = 0.0
+    ) -> None:
+        """`cache` is the folder of the indexes.
+
+        `patience`: seconds that the first question waits for the index to be brought up to date,
+        for who asks only once.
+        """
+        self._wanted = wanted
+        self._cache = cache
+        self._child = child
+        self._patience = patience
+        self._began = 0.0
+        self._lock = threading.Lock()
+        self._serving: Wanted | None = None
+        self._readers: Mapping[str, Reader] = {}
+
+    def start(self) -> None:
+        """Have it built from now on; else the first question does that."""
+        self._current()
+
+    def state(self) -> IndexState:
+        """How far the indexes are, in sum."""
+        readers = self._current()
+        if not readers:
+            return IndexState(problem=self._absence())
+        states = [reader.state() for reader in readers.values()]
+        skipped = [one for state in states for one in state.skipped]
+        return IndexState(
+            files=sum(state.files for state in states),
+            words=all(state.words for state in states),
+            symbols=all(state.symbols for state in states),
+            skipped=tuple(skipped[:100]),
+            skipped_count=sum(state.skipped_count for state in states),
+            problem=self._child.problem,
+            place=", ".join(state.place for state in states),
+            size=sum(state.size for state in states),
+        )
+
+    async def files(self) -> Sequence[IndexedFile]:
+        """All files, by folder and path."""
+        return await self._of_all(lambda reader: reader.files())
+
+    async def words(self, words: Sequence[str], limit: int = 50) -> Sequence[Hit]:
+        """The files that hold any of the words, the best of all folders first."""
+        found = await self._of_all(lambda reader: reader.words(words, limit))
+        return sorted(found, key=lambda hit: -hit.score)[:limit]
+
+    async def definitions(self, names: Sequence[str], limit: int = 200) -> Sequence[Symbol]:
+        """Where the names are defined."""
+        return (await self._of_all(lambda reader: reader.definitions(names, limit)))[:limit]
+
+    async def references(self, names: Sequence[str], limit: int = 2000) -> Sequence[Reference]:
+        """Where the names are used."""
+        return (await self._of_all(lambda reader: reader.references(names, limit)))[:limit]
+
+    async def outline(self, folder: str, path: str) -> Sequence[Symbol]:
+        """The definitions of one file."""
+        return await self._of_one(folder, lambda reader: reader.outline(path))
+
+    async def used_names(self, folder: str, path: str) -> Sequence[Reference]:
+        """The names that one file uses."""
+        return await self._of_one(folder, lambda reader: reader.used_names(path))
+
+    async def imports(self, folder: str, path: str) -> Sequence[str]:
+        """The files that one file imports."""
+        return await self._of_one(folder, lambda reader: reader.imports(path))
+
+    async def importers(self, folder: str, path: str) -> Sequence[str]:
+        """The files that import one file."""
+        return await self._of_one(folder, lambda reader: reader.importers(path))
+
+    def changed(self, paths: Sequence[str]) -> None:
+        """Have these files or folders looked at anew."""
+        if paths and self._current():
+            self._child.tell(Changed(tuple(paths)))
+
+    async def close(self) -> None:
+        """End the process and let go of the files."""
+        await asyncio.to_thread(self._child.close)
+        for reader in self._readers.values():
+            reader.close()
+
+    def _current(self) -> Mapping[str, Reader]:
+        """The readers for the folders as they are now; the child is told where they are others."""
+        wanted = self._wanted()
+        with self._lock:
+            if wanted != self._serving:
+                self._turn_to(wanted)
+            return self._readers
+
+    def _turn_to(self, wanted: Wanted) -> None:
+        folders = wanted.folders if wanted.enabled else ()
+        known = self._readers
+        self._serving, self._began = wanted, time.time()
+        self._readers = {
+            folder: known.get(folder) or Reader(folder, place.database(folder, self._cache))
+            for folder in folders
+        }
+        if folders or known:
+            self._child.serve(Serve(folders, wanted.ignore, wanted.watch))
+
+    def _absence(self) -> str:
+        if self._serving is not None and not self._serving.enabled:
+            return "the setting `context.index` is off"
+        return "no folder is open"
+
+    async def _of_all(self, ask: Callable[[Reader], Sequence[T]]) -> list[T]:
+        readers = list(self._current().values())
+        await self._settle()
+        answers = [await self._read(reader, ask) for reader in readers]
+        return [one for answer in answers for one in answer]
+
+    async def _of_one(self, folder: str, ask: Callable[[Reader], Sequence[T]]) -> Sequence[T]:
+        reader = self._current().get(folder)
+        await self._settle()
+        return () if reader is None else await self._read(reader, ask)
+
+    async def _read(self, reader: Reader, ask: Callable[[Reader], Sequence[T]]) -> Sequence[T]:
+        answer = await asyncio.to_thread(ask, reader)
+        if reader.damaged:
+            reader.damaged = False
+            self._child.tell(Damaged(reader.folder))
+        return answer
+
+    async def _settle(self) -> None:
+        """Once: wait a moment for the indexes to be as the disk is."""
+        patience, self._patience = self._patience, 0.0
+        until = time.monotonic() + patience
+        while time.monotonic() < until and not self._fresh():  # noqa: ASYNC110 - another process tells
+            await asyncio.sleep(_POLL)
+
+    def _fresh(self) -> bool:
+        """Whether every index was brought up to date since this process began to ask."""
+        return all(reader.walked() >= self._began for reader in self._readers.values())
