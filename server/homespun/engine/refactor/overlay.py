@@ -49,6 +49,10 @@ class Overlay:
         """See the port."""
         return self._below.moved(uri)
 
+    def unwatched(self) -> bool:
+        """See the port."""
+        return self._below.unwatched()
+
     async def unsaved(self, uris: Sequence[str]) -> Sequence[str]:
         """See the port."""
         return await self._below.unsaved(uris)
