@@ -124,7 +124,8 @@ class _Finder:
         model = model or next(iter(own.models), "")
         if not model:
             raise BadSetting(
-                f"{name!r} names no model.", f'Write it as "{name}/MODEL", with a model of its.'
+                f"{name!r} names no model.",
+                f'Write it as "{name}/MODEL", with the name of a model that it has.',
             )
         prefix = row.env if kind_of(name) == row.id else _variable(name)
         address = self._address(prefix, row, own)

@@ -159,7 +159,7 @@ async def named_errors(endpoint: Endpoint) -> AsyncGenerator[None]:
     try:
         yield
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
-        raise _unreachable(who, error) from error
+        raise _unreachable(who, endpoint, error) from error
     except (TimeoutError, httpx.TimeoutException) as error:
         raise TimedOut(
             f"{who} was silent for too long.",
@@ -176,13 +176,13 @@ async def named_errors(endpoint: Endpoint) -> AsyncGenerator[None]:
 _LOST = "See whether the model server is still running, and look at its log."
 
 
-def _unreachable(who: str, error: Exception) -> Unreachable:
+def _unreachable(who: str, endpoint: Endpoint, error: Exception) -> Unreachable:
     if found := tls.fault(error):
         return Unreachable(f"{who} cannot be reached: {found.reason}.", found.hint)
-    return Unreachable(
-        f"{who} cannot be reached.",
-        "Start the model server, or correct its address in your settings.",
-    )
+    hint = "Start the model server, or correct its address in your settings."
+    if kind(endpoint.kind).cloud:
+        hint = "See whether this machine is online, and whether it needs a proxy (HTTPS_PROXY)."
+    return Unreachable(f"{who} cannot be reached.", hint)
 
 
 def _new_client(secure: bool, own_machine: bool, ca_file: str) -> httpx.AsyncClient:
