@@ -71,10 +71,8 @@ def _document_changes(operation: FileOperation, encoding: Encoding) -> list[Docu
         case CreateFile(uri, text):
             # Neovim's default truncates a file that is there; that nothing is, was checked before.
             options = types.CreateFileOptions(ignore_if_exists=True)
-            start = types.Position(0, 0)
-            inserted = types.TextEdit(types.Range(start, start), text)
             made = types.CreateFile(uri=uri, options=options)
-            return [made, _versioned(uri, None, [inserted])] if text else [made]
+            return [made, _versioned(uri, None, [_filling(text)])] if text else [made]
         case RenameFile(uri, new_uri):
             return [types.RenameFile(old_uri=uri, new_uri=new_uri)]
         case DeleteFile(uri):
@@ -91,7 +89,18 @@ def _versioned(
 def _text_edits(
     before: Snapshot, edits: Sequence[Edit], encoding: Encoding
 ) -> list[types.TextEdit]:
+    if not before.text:
+        return [_filling(edit.text) for edit in edits]
     return [
         types.TextEdit(to_lsp_range(before.range(Span(edit.start, edit.end), encoding)), edit.text)
         for edit in edits
     ]
+
+
+def _filling(text: str) -> types.TextEdit:
+    """The edit that fills an empty document.
+
+    Its range ends beyond the end, which LSP takes for the end: Neovim has one line where there is
+    none, and only then takes it away, instead of leaving it below `text`.
+    """
+    return types.TextEdit(types.Range(types.Position(0, 0), types.Position(1, 0)), text)
