@@ -1,0 +1,155 @@
+"""The plugin in a real Neovim, both as packaged: what its user sees."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cli.shell import Shell, reply, scripted_shell
+from editors.built import packaged
+from model_servers.peers import this_machine
+
+HERE = Path(__file__).parent / "neovim"
+REGION = json.dumps({"summary": "Adds now.", "text": "def add(a, b):\n    return a + b\n"})
+
+
+@pytest.fixture(scope="session")
+def plugin(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return packaged("neovim", tmp_path_factory.mktemp("plugin"))
+
+
+class Session:
+    """A user's Neovim with the plugin, in a scripted project."""
+
+    def __init__(self, shell: Shell, plugin: Path, homespun: Path) -> None:
+        self.shell = shell
+        self.environ = shell.environ | {
+            "PLUGIN": str(plugin),
+            "SESSION": str(HERE / "session.lua"),
+            "PATH": f"{homespun.parent}{os.pathsep}{os.environ['PATH']}",
+        }
+
+    def start(self, script: str, **more: str) -> subprocess.Popen[str]:
+        init = HERE / "init.lua"
+        run = ("--headless", "--clean", "-u", str(init), str(self.shell.file))
+        return subprocess.Popen(
+            (this_machine().nvim(), *run, "-c", f"luafile {HERE / script}"),
+            cwd=self.shell.project,
+            env=self.environ | more,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def run(self, script: str, **more: str) -> str:
+        """What a script tells, once it has come to its end."""
+        with self.start(script, **more) as process:
+            told, _ = process.communicate(timeout=90)
+        assert told.rstrip().endswith("all done"), told
+        return told
+
+
+@pytest.mark.peer
+def test_edits(tmp_path: Path, plugin: Path, built_homespun: Path) -> None:
+    with scripted_shell(tmp_path, {"reply": REGION, "times": 99}) as shell:
+        Session(shell, plugin, built_homespun).run("edit.lua")
+
+
+LONG = "".join(f"Word {n} is one of many. " for n in range(1, 401))
+
+
+@pytest.mark.peer
+def test_explanations(tmp_path: Path, plugin: Path, built_homespun: Path) -> None:
+    turns = [
+        {"match": "And why?", "reply": "Since sums are needed."},
+        {"match": "say nothing", "reply": "", "times": 99},
+        {"match": "", "reply": LONG, "tokens_per_second": 1200, "times": 99},
+    ]
+    with scripted_shell(tmp_path, *turns) as shell:
+        Session(shell, plugin, built_homespun).run("explain.lua")
+
+
+TABLE = "one = 1\n" + "".join(f"# line {n}\n" for n in range(9)) + "two = 2\n"
+HUNKS = reply(
+    {
+        "action": "edit",
+        "file": "calc.py",
+        "hunks": [
+            {"find": "one = 1", "replace": "one = 1.0"},
+            {"find": "two = 2", "replace": "two = 2.0"},
+        ],
+    },
+    {"action": "create", "file": "fresh.py", "text": "".join(f"n{i} = {i}\n" for i in range(60))},
+    summary="Numbers.",
+)
+SLOW = {"reply": HUNKS, "tokens_per_second": 200, "times": 99}
+
+
+@pytest.mark.peer
+def test_review(tmp_path: Path, plugin: Path, built_homespun: Path) -> None:
+    with scripted_shell(tmp_path, SLOW) as shell:
+        shell.file.write_text(TABLE)
+        Session(shell, plugin, built_homespun).run("review.lua")
+
+
+@pytest.mark.peer
+def test_a_change_that_waits_outlives_its_editor(
+    tmp_path: Path, plugin: Path, built_homespun: Path
+) -> None:
+    with scripted_shell(tmp_path, SLOW) as shell:
+        shell.file.write_text(TABLE)
+        session = Session(shell, plugin, built_homespun)
+        session.run("waiting.lua", STEP="ask")
+        session.run("waiting.lua", STEP="apply")
+
+
+@pytest.mark.peer
+def test_two_editors_on_one_folder(tmp_path: Path, plugin: Path, built_homespun: Path) -> None:
+    done = tmp_path / "done"
+    with scripted_shell(tmp_path, SLOW) as shell:
+        shell.file.write_text(TABLE)
+        session = Session(shell, plugin, built_homespun)
+        with session.start("waiting.lua", STEP="ask", HOLD=str(done)) as first:
+            assert first.stdout is not None
+            while (line := first.stdout.readline()) and line != "holding\n":
+                pass
+            session.run("waiting.lua", STEP="look")
+            done.touch()
+            assert first.communicate(timeout=60)[0].rstrip().endswith("all done")
+
+
+STEPS = {
+    "crash": {"reply": LONG, "tokens_per_second": 100, "times": 99},
+    "empty": {"reply": "", "times": 99},
+    "special": {"reply": LONG},
+    "words": {"reply": REGION, "times": 99},
+}
+
+
+@pytest.mark.peer
+@pytest.mark.parametrize("step", STEPS)
+def test_what_can_go_wrong(tmp_path: Path, plugin: Path, built_homespun: Path, step: str) -> None:
+    with scripted_shell(tmp_path, STEPS[step]) as shell:
+        Session(shell, plugin, built_homespun).run("faults.lua", STEP=step)
+
+
+@pytest.mark.peer
+def test_without_the_server(tmp_path: Path, plugin: Path) -> None:
+    with scripted_shell(tmp_path) as shell:
+        session = Session(shell, plugin, tmp_path / "nowhere" / "homespun")
+        session.run("faults.lua", STEP="missing", PATH="/usr/bin:/bin")
+
+
+@pytest.mark.peer
+def test_with_an_old_server(tmp_path: Path, plugin: Path) -> None:
+    old = tmp_path / "old" / "homespun"
+    old.parent.mkdir()
+    old.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{HERE / "old_server.py"}"\n')
+    old.chmod(0o755)
+    with scripted_shell(tmp_path) as shell:
+        Session(shell, plugin, old).run("faults.lua", STEP="old")
