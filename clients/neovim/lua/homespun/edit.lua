@@ -89,16 +89,14 @@ end
 ---@param call homespun.Call
 function M.refactor(call)
   client.with(false, function(server)
-    local params = { textDocument = place.params(server).textDocument }
+    local at = place.params(server)
+    local params = { textDocument = at.textDocument, position = at.range.start }
     if call.bang then
       params.review = 'always'
     end
-    local method = protocol.requests.refactor
-    if not method then
-      params.scope = 'workspace'
-    end
     local function go(instruction)
-      M.ask(server, vim.tbl_extend('error', params, { instruction = instruction }), method)
+      local asked = vim.tbl_extend('error', params, { instruction = instruction })
+      M.ask(server, asked, protocol.requests.refactor)
     end
     if call.rest ~= '' then
       go(call.rest)
