@@ -1,6 +1,7 @@
-"""A growing plan: from the last byte of a file's change to the note that shows it in the editor.
+"""A growing plan: from the last byte of a part of the change to the note that shows it.
 
-The endpoint runs in a thread here, so both moments are read from one clock.
+Parts are whole files, and the hunks of one long file that is still being written. The endpoint runs
+in a thread here, so both moments are read from one clock.
 """
 
 from __future__ import annotations
@@ -9,11 +10,12 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from tests.benchmarks import contenders
 from tests.benchmarks.endpoint import END, HEAD, chunk, read_request
@@ -22,14 +24,26 @@ from tests.benchmarks.measure import Row, Table
 from tests.benchmarks.sources import source
 
 _PLAN = "homespun/plan"
-_FILES = 100
+_PARTS = 100
+_LINES = 10_000
 _PAUSE = 0.03
-"""Seconds between two files: faster than models write them."""
+"""Seconds between two parts: faster than models write them."""
+
+Note = dict[str, Any]
 
 
 def run() -> Iterator[Table]:
-    with _paced() as endpoint, TemporaryDirectory() as name:
+    title = f"A growing plan of {_PARTS} files: to the note that shows one more"
+    yield _table(title, _files(), lambda plan: len(plan["files"]))
+    title = f"A growing plan of {_PARTS} hunks in {_LINES:,} lines: to the note that shows one more"
+    yield _table(title, _hunks(), lambda plan: sum(len(file["hunks"]) for file in plan["files"]))
+
+
+def _table(title: str, reply: _Reply, shown: Callable[[Note], int]) -> Table:
+    with _paced(reply) as endpoint, TemporaryDirectory() as name:
         folder = Path(name)
+        # A workspace may say how much its files need.
+        (folder / ".homespun.toml").write_text("[context]\nwindow = 200_000\n")
         environment = {
             **contenders.own_files(folder / "own"),
             "HOMESPUN_MODEL": "llamacpp/bench",
@@ -39,26 +53,52 @@ def run() -> Iterator[Table]:
             server.initialize(folder, own={"review": True})
             server.notify("initialized", {})
             uri = (folder / "a.py").as_uri()
-            server.open(uri, "".join(source(100)))
+            server.open(uri, "".join(source(_LINES)))
             asked = {"textDocument": {"uri": uri}, "instruction": "Write it.", "review": "never"}
-            answer = server.request("homespun/edit", {**asked, "scope": "workspace"})
-            if len(answer.get("result", {}).get("files", ())) != _FILES:
-                raise AssertionError(answer)
+            # This editor takes no edits; that each part was told is what counts.
+            server.request("homespun/edit", {**asked, "scope": "workspace"})
         notes = [(at, note["params"]) for at, note in server.told if note["method"] == _PLAN]
-        row = Row("homespun/plan", [_delay(notes, *sent) for sent in enumerate(endpoint.sent)])
-        yield Table(f"A growing plan of {_FILES} files: to its note", "ms", [row], percentile=True)
+    seen = [(at, shown(plan)) for at, plan in notes]
+    delays = [_delay(seen, number, sent) for number, sent in enumerate(endpoint.sent)]
+    return Table(title, "ms", [Row(_PLAN, delays)], percentile=True)
 
 
-def _delay(notes: list[tuple[float, dict[str, list[object]]]], number: int, sent: float) -> float:
-    """Milliseconds from a file's last byte to the first note that shows that many."""
-    return next(at - sent for at, plan in notes if len(plan["files"]) > number) * 1e3
+def _delay(seen: Sequence[tuple[float, int]], number: int, sent: float) -> float:
+    """Milliseconds from a part's last byte to the first note that shows that many."""
+    return next(at - sent for at, count in seen if count > number) * 1e3
+
+
+@dataclass(frozen=True)
+class _Reply:
+    """What the model writes: how it begins, its parts, and how it ends."""
+
+    begins: str
+    parts: Sequence[object]
+    ends: str
+
+
+def _files() -> _Reply:
+    text = "".join(f"value_{line} = {line}\n" for line in range(20))
+    files = [
+        {"action": "create", "file": f"n{number}.py", "text": text} for number in range(_PARTS)
+    ]
+    return _Reply('{"summary": "Done", "updated_files": [', files, "]}")
+
+
+def _hunks() -> _Reply:
+    lines = [line for line in source(_LINES) if "value_" in line]
+    lines = lines[:: len(lines) // _PARTS][:_PARTS]
+    hunks = [{"find": line, "replace": f"{line.rstrip()}  # new\n"} for line in lines]
+    begins = '{"updated_files": [{"action": "edit", "file": "a.py", "hunks": ['
+    return _Reply(begins, hunks, "]}]}")
 
 
 @dataclass
 class _Paced:
-    """Streams a reply of many new files, and notes when each was whole."""
+    """Streams a reply part by part, and notes when each was whole."""
 
     listener: socket.socket
+    reply: _Reply
     sent: list[float] = field(default_factory=list[float])
 
     @property
@@ -78,21 +118,19 @@ class _Paced:
                     client.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
 
     def _stream(self, client: socket.socket) -> None:
-        client.sendall(HEAD + chunk({"content": '{"summary": "Done", "updated_files": ['}))
-        for number in range(_FILES):
-            text = "".join(f"value_{line} = {line}\n" for line in range(20))
-            file = {"action": "create", "file": f"n{number}.py", "text": text}
+        client.sendall(HEAD + chunk({"content": self.reply.begins}))
+        for number, part in enumerate(self.reply.parts):
             comma = ", " if number else ""
-            client.sendall(chunk({"content": comma + json.dumps(file)}))
+            client.sendall(chunk({"content": comma + json.dumps(part)}))
             self.sent.append(time.perf_counter())
             time.sleep(_PAUSE)
-        client.sendall(chunk({"content": "]}"}) + chunk({}, "stop") + END)
+        client.sendall(chunk({"content": self.reply.ends}) + chunk({}, "stop") + END)
 
 
 @contextmanager
-def _paced() -> Iterator[_Paced]:
+def _paced(reply: _Reply) -> Iterator[_Paced]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        endpoint = _Paced(listener)
+        endpoint = _Paced(listener, reply)
         thread = threading.Thread(target=endpoint.serve, daemon=True)
         thread.start()
         yield endpoint

@@ -45,6 +45,7 @@ def read(pieces: Iterable[str]) -> tuple[Reply | str, list[FileUpdate]]:
     try:
         for piece in pieces:
             early += reading.feed(piece)
+            reading.growth()
         return reading.finish(), early
     except Malformed as error:
         return error.message, early
@@ -193,6 +194,10 @@ LONG: dict[str, Callable[[int], str]] = {
     "prose": lambda size: "x" * 6 * size,
     "brackets": lambda size: " {" * 3 * size,
     "blanks": lambda size: "```json\n" + " " * 6 * size,
+    "hunks": lambda size: reply_json(FileUpdate("edit", "a.py", (HUNK,) * (size // 8))),
+    "fenced hunks": lambda size: "a.py\n````\n" + FENCED[20:-4] * (size // 8) + "````\n",
+    "texts": lambda size: '{"a": [' + '{"text": "x\\ny", "hunks": []},' * (size // 4) + "1]}",
+    "one key again": lambda size: '{"file": "a"' + ', "text": "a\\nb"' * (size // 2) + "}",
     "escapes": lambda size: '{"text": "' + '\\"' * 3 * size + '"}',
 }
 

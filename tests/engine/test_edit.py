@@ -376,7 +376,7 @@ async def test_the_plan_grows_while_the_reply_streams(tmp_path: Path) -> None:
     reply = updates(hunk("a.py", "a - b", "a + b"), hunk("b.py", "1", "2"))
     w = world(tmp_path, {"a.py": ADD, "b.py": "x = 1\n"}, reply)
     await edit(w, task(w, "a.py", scope="workspace"))
-    assert [len(plan.files) for plan in w.recorder.plans] == [1, 2]
+    assert [len(plan.files) for plan in w.recorder.plans] == [1, 2, 2]
     assert not any(plan.complete for plan in w.recorder.plans)
 
 

@@ -230,6 +230,9 @@ class Recorder:
     def text(self, piece: str) -> None:
         self.said.append(piece)
 
+    def growing(self, plan: Callable[[], ChangePlan]) -> None:
+        self.plans.append(plan())
+
     def plan(self, plan: ChangePlan) -> None:
         self.plans.append(plan)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -37,6 +39,7 @@ class Told:
 
 async def test_the_first_and_the_last_are_told_and_few_between() -> None:
     told = Told(review=True)
+    plan_result(plan(1))  # What loads what it needs takes its time.
     notes = PlanNotes(told)  # type: ignore[arg-type]
     for count in range(1, 50):
         notes.tell(plan(count))
@@ -56,6 +59,36 @@ async def test_a_plan_that_never_waited_is_closed_with_its_job() -> None:
     notes.tell(plan(2))
     notes.close()
     assert told.seen == [("growing", 1), ("growing", 2), ("closed", 0)]
+
+
+async def test_what_takes_long_to_tell_is_told_seldom() -> None:
+    told = Told(review=True)
+    notes = PlanNotes(told)  # type: ignore[arg-type]
+
+    def slow() -> ChangePlan:
+        begun = time.thread_time()
+        while time.thread_time() < begun + 0.02:
+            pass
+        return plan(1)
+
+    until = time.monotonic() + 0.6
+    while time.monotonic() < until:
+        notes.grow(slow)
+        await asyncio.sleep(0.001)
+    assert 2 < len(told.notes) < 8
+
+
+async def test_a_file_that_stays_as_it_is_is_told_as_it_was() -> None:
+    told = Told(review=True)
+    notes = PlanNotes(told)  # type: ignore[arg-type]
+    first = plan(2)
+    other = replace(first.files[1], refusal="no")
+    notes.tell(first)
+    notes.tell(replace(first, files=(first.files[0], other)))
+    notes.close()
+    (one, two), (again, refused) = (note["files"] for note in told.notes[:2])
+    assert again is one
+    assert (two["refusal"], refused["refusal"]) == ("", "no")
 
 
 async def test_editors_that_show_no_plans_are_told_none() -> None:

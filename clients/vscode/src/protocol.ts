@@ -490,6 +490,10 @@ export interface PlanFile {
   accepted: boolean;
   /** Why it cannot be changed; empty where it can. */
   refusal: string;
+  /**
+   * While the plan grows, those that are settled: also of a file whose end is not there yet, and
+   * each as it may still change.
+   */
   hunks: PlanHunk[];
 }
 

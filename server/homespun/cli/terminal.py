@@ -35,14 +35,11 @@ Hear = Callable[[str], None]
 
 
 class Progress:
-    """The `Events` port: one living line on a terminal, a line for each stage elsewhere.
-
-    `planned` is the change as far as it is known.
-    """
+    """The `Events` port: one living line on a terminal, a line for each stage elsewhere."""
 
     def __init__(self, console: Console, hear: Hear | None = None) -> None:
         """`hear` is given the words of an explanation as they come."""
-        self.planned: ChangePlan | None = None
+        self._planned: Callable[[], ChangePlan] | None = None
         self._console = console
         self._hear = hear
         self._stage: Stage = "waiting"
@@ -87,9 +84,18 @@ class Progress:
         if self._hear is not None:
             self._hear(piece)
 
+    def growing(self, plan: Callable[[], ChangePlan]) -> None:
+        """There is more to see of the change."""
+        self._planned = plan
+
     def plan(self, plan: ChangePlan) -> None:
+        """The change as a whole."""
+        self._planned = lambda: plan
+
+    @property
+    def planned(self) -> ChangePlan | None:
         """The change as far as it is known."""
-        self.planned = plan
+        return None if self._planned is None else self._planned()
 
     def pause(self) -> None:
         """Take the line away until the next stage."""

@@ -54,10 +54,31 @@ def place(text: str, hunks: Sequence[FindReplace], within: Span | None = None) -
     if not text.startswith(_BOM):
         return _Placing(text, within).place(hunks)
     plain = [FindReplace(h.find.removeprefix(_BOM), h.replace.removeprefix(_BOM)) for h in hunks]
-    inside = None if within is None else Span(max(0, within.start - 1), max(0, within.end - 1))
-    placement = _Placing(text[1:], inside).place(plain)
+    placement = _Placing(text[1:], _without_bom(within)).place(plain)
     edits = (Edit(edit.start + 1, edit.end + 1, edit.text) for edit in placement.edits)
     return replace(placement, edits=tuple(edits))
+
+
+class Places:
+    """A text in which hunks are placed as they come, each by itself: for a view."""
+
+    def __init__(self, text: str, within: Span | None = None) -> None:
+        """`within` decides between several places, as for `place`."""
+        self._bom = text.startswith(_BOM)
+        inside = _without_bom(within) if self._bom else within
+        self._placing = _Placing(text.removeprefix(_BOM), inside)
+
+    def edits(self, hunk: FindReplace) -> tuple[Edit, ...]:
+        """What `hunk` changes; nothing where it has no one certain place without the others."""
+        bom = int(self._bom)
+        if bom:
+            hunk = FindReplace(hunk.find.removeprefix(_BOM), hunk.replace.removeprefix(_BOM))
+        found = self._placing.alone(hunk)
+        return tuple(Edit(edit.start + bom, edit.end + bom, edit.text) for edit in found)
+
+
+def _without_bom(within: Span | None) -> Span | None:
+    return within and Span(max(0, within.start - 1), max(0, within.end - 1))
 
 
 class _Placing:
@@ -83,6 +104,15 @@ class _Placing:
             return Placement((), tuple(sorted(failures, key=lambda failure: failure.index)))
         edits = [edit for match, _ in sorted(placed, key=_by_start) for edit in match.edits or ()]
         return Placement(tuple(sorted(edits, key=lambda edit: (edit.start, edit.end))), ())
+
+    def alone(self, hunk: FindReplace) -> Sequence[Edit]:
+        """The edits of one hunk that needs no others to be placed; nothing where it does."""
+        if not hunk.find.strip():
+            return ()
+        found = matches(self._index, hunk)
+        if len(found) > 1:
+            found = self._inside(found)
+        return found[0].edits or () if len(found) == 1 else ()
 
     def _find(self, number: int, hunk: FindReplace) -> list[Match] | Unplaced:
         if not hunk.find.strip():

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from homespun.core.diff import Edit, apply, blocks, edits
-from homespun.core.text import split_lines
+from homespun.core.text import Snapshot, Span, split_lines
 
 FileAction = Literal["edit", "create", "delete", "rename"]
 
@@ -93,13 +94,10 @@ class FileChange:
 
     def line_counts(self) -> tuple[int, int]:
         """Lines added and removed."""
-        before = [] if self.before is None else split_lines(self.before)
-        after = [] if self.action == "delete" else split_lines(self.after)
-        if self.action in ("create", "delete"):
-            return len([x for x in after if x]), len([x for x in before if x])
-        found = blocks(before, after)
-        added = sum(b.after_end - b.after_start for b in found)
-        return added, sum(b.before_end - b.before_start for b in found)
+        before = self.before or ""
+        made = [hunk.edit for hunk in self.hunks if hunk.made or self.action == "delete"]
+        added = sum(_line_count(edit.text) for edit in made)
+        return added, sum(_line_count(before[edit.start : edit.end]) for edit in made)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +139,10 @@ class ChangePlan:
         return replace(self, files=tuple(file if f.uri == file.uri else f for f in self.files))
 
 
+def _line_count(text: str) -> int:
+    return sum(1 for line in split_lines(text) if line)
+
+
 def _risky(file: FileChange) -> bool:
     return bool(file.risks) or file.protected
 
@@ -161,6 +163,33 @@ def hunks_between(before: str, after: str) -> tuple[Hunk, ...]:
         )
         for b in blocks(old, new)
     )
+
+
+def hunks_of(before: Snapshot, changes: Sequence[Edit]) -> tuple[Hunk, ...]:
+    """The same where the edits are known (in order, not overlapping): no diff is needed."""
+    groups: list[tuple[Span, list[Edit]]] = []
+    for edit in changes:
+        lines = _whole_lines(before, edit)
+        if groups and lines.start <= groups[-1][0].end:
+            first, among = groups.pop()
+            lines, among = Span(first.start, max(first.end, lines.end)), [*among, edit]
+        else:
+            among = [edit]
+        groups.append((lines, among))
+    return tuple(Hunk(_widened(before.text, lines, among)) for lines, among in groups)
+
+
+def _whole_lines(text: Snapshot, edit: Edit) -> Span:
+    """The lines that `edit` changes; none where it only puts whole lines between two."""
+    first, last = text.line_at(edit.start), text.line_at(edit.end)
+    start, end = text.line_span(first, first).start, text.line_span(last, last)
+    ends_line = edit.end == end.start and (not edit.text or edit.text.endswith(("\n", "\r")))
+    return Span(start, end.start if ends_line and edit.start == start else end.end)
+
+
+def _widened(text: str, span: Span, changes: Sequence[Edit]) -> Edit:
+    moved = [Edit(e.start - span.start, e.end - span.start, e.text) for e in changes]
+    return Edit(span.start, span.end, apply(text[span.start : span.end], moved))
 
 
 def minimal(file: FileChange) -> tuple[Edit, ...]:

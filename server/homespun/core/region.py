@@ -24,12 +24,12 @@ def fit_region(original: str, proposed: str) -> str:
     """
     if not proposed.strip():
         return ""
-    before, body, after = _framed(original)
+    before, body, after = framed(original)
     text = _indented_as(body, proposed.strip("\r\n"))
     return before + text + _final_line_end(body or original) + after
 
 
-def _framed(text: str) -> tuple[str, str, str]:
+def framed(text: str) -> tuple[str, str, str]:
     """The blank lines that `text` begins with, what is between, and those that it ends with."""
     lines = split_lines(text)
     filled = [number for number, line in enumerate(lines) if line.strip()]

@@ -39,6 +39,21 @@ class Reply:
     updates: tuple[FileUpdate, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """What has come of an update whose end has not: good for a view, and for nothing else.
+
+    `number` tells one open update from the next. What is new since the last look: `hunks` that are
+    whole, or whole lines of the `text`.
+    """
+
+    number: int
+    action: Action
+    file: str
+    hunks: tuple[FindReplace, ...] = ()
+    text: str = ""
+
+
 class ReplyParser(Protocol):
     """Turns a reply that arrives in pieces into updates, each as soon as it is finished.
 
@@ -47,6 +62,10 @@ class ReplyParser(Protocol):
 
     def feed(self, text: str) -> list[FileUpdate]:
         """The updates that `text`, the next piece, finished. Raises `Malformed`."""
+        ...
+
+    def growth(self) -> Growth | None:
+        """What is new in the update that is open now, since it was last asked; None for nothing."""
         ...
 
     def finish(self) -> Reply:

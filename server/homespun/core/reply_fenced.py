@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
-from homespun.core.reply import FileUpdate, FindReplace
+from homespun.core.reply import FileUpdate, FindReplace, Growth
 from homespun.core.reply_paths import path_in_info, path_in_line
 from homespun.errors import Malformed
 
@@ -76,6 +77,10 @@ class Block:
     lines: list[str] = field(default_factory=list[str])
     markers: Markers = field(default_factory=Markers)
     inner: str = ""
+    path_so_far: str = ""
+    seen_lines: int = 0
+    seen_hunks: int = 0
+    """How many were looked at while it was open."""
 
     @property
     def language(self) -> str:
@@ -140,6 +145,18 @@ class BlockReader:
         self._named = False
         self._nameless: list[Block] = []
 
+    def growth(self, block: Block) -> Growth | None:
+        """What is new in `block`, which is open: whole hunks, or lines of a text."""
+        if block.markers.open or block.markers.hunks:
+            return self._hunks_growth(block)
+        lines = block.lines[block.seen_lines :]
+        nameless = not block.path and (self._named or self._nameless or block.language in _COMMANDS)
+        if not lines or nameless or _is_diff(block) or not block.fence:
+            return None
+        block.seen_lines += len(lines)
+        action = "write" if block.path else "region"
+        return Growth(0, action, block.path, text="".join(lines))
+
     def close(self, block: Block) -> list[FileUpdate]:
         """The updates that `block` holds. Raises `Malformed`."""
         if block.markers.hunks:
@@ -165,15 +182,29 @@ class BlockReader:
         _refuse_diff(block)
         return [FileUpdate("region", "", text=block.text)]
 
+    def _hunks_growth(self, block: Block) -> Growth | None:
+        hunks = tuple(block.markers.hunks[block.seen_hunks :])
+        if not hunks:
+            return None
+        if not block.seen_hunks:
+            with suppress(Malformed):
+                block.path_so_far = self._path(block)
+        block.seen_hunks += len(hunks)
+        return Growth(0, "edit", block.path_so_far, hunks)
+
     def _edit(self, block: Block) -> FileUpdate:
         self._named = True
-        # The path may stand within the fence too; blocks after the first often leave it out.
-        path = block.path or _path_within(block.markers.outside) or self._edited_path
-        self._edited_path = path
+        path = self._edited_path = self._path(block)
         hunks = tuple(block.markers.hunks)
         if path and len(hunks) == 1 and not hunks[0].find.strip():
             return FileUpdate("create", path, text=hunks[0].replace)
         return FileUpdate("edit", path, hunks=hunks)
+
+    def _path(self, block: Block) -> str:
+        """The file that a block of hunks is about. Raises `Malformed`."""
+        within = _path_within(block.markers.outside)
+        # Blocks after the first often leave it out.
+        return block.path or within or self._edited_path
 
 
 def _path_within(lines: Sequence[str]) -> str:
@@ -186,8 +217,12 @@ def _path_within(lines: Sequence[str]) -> str:
 
 
 def _refuse_diff(block: Block) -> None:
-    if block.language in ("diff", "patch", "udiff"):
+    if _is_diff(block):
         raise Malformed(
             "The reply is a diff, whose line numbers cannot be trusted.",
             "Ask again for the new text, or for the lines to find and what replaces them.",
         )
+
+
+def _is_diff(block: Block) -> bool:
+    return block.language in ("diff", "patch", "udiff")

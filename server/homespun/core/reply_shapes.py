@@ -17,10 +17,10 @@ UPDATE_LISTS = ("updated_files", "files", "updates")
 """The keys that hold a list of updates."""
 
 _FILE = ("file", "path", "filename", "file_name", "file_path", "filepath")
-_TEXT = ("text", "content", "contents", "file_content", "code", "new_content")
+TEXTS = ("text", "content", "contents", "file_content", "code", "new_content")
 _TO = ("to", "new_path", "new_name", "new_file", "destination")
 _ACTION = ("action", "operation", "op", "type")
-_HUNKS = ("hunks", "edits", "changes", "replacements")
+HUNKS = ("hunks", "edits", "changes", "replacements")
 _FIND = ("find", "search", "old", "old_string", "old_str", "old_text", "original")
 _REPLACE = ("replace", "new", "new_string", "new_str", "new_text", "replacement", "updated")
 _SUMMARY = ("summary", "answer_summary", "description", "explanation")
@@ -57,18 +57,31 @@ def read_reply(value: object) -> Reply:
     listed = _first(reply, UPDATE_LISTS, "the reply")
     if listed is None:
         return Reply(summary, (_read_alone(reply),))
-    if not listed and _first(reply, _TEXT, "the reply"):
+    if not listed and _first(reply, TEXTS, "the reply"):
         return Reply(summary, (_read_alone(reply),))
-    if _first(reply, _TEXT, "the reply") or _lists_objects(_first(reply, _HUNKS, "the reply")):
+    if _first(reply, TEXTS, "the reply") or _lists_objects(_first(reply, HUNKS, "the reply")):
         raise Malformed("The reply gives both updated_files and a change beside it: which counts?")
     entries = cast("list[object]", listed) if isinstance(listed, list) else [listed]
     return Reply(summary, _read_list(entries))
 
 
+def read_head(value: object) -> tuple[str, Action | None]:
+    """The file and the action of an update of which only the beginning has come."""
+    head = _object(value, "an update")
+    given = _optional(head, _ACTION, "an update").strip().lower()
+    return _optional(head, _FILE, "an update").strip(), _ACTIONS.get(given)
+
+
+def read_hunk(value: object, where: str) -> FindReplace:
+    """The hunk that `value` is; `where` it stands, for the message of `Malformed`."""
+    hunk = _object(value, where)
+    return FindReplace(_required(hunk, _FIND, where), _required(hunk, _REPLACE, where))
+
+
 def read_update(value: object, where: str) -> FileUpdate:
     """The update that `value` is; `where` it stands, for the message of `Malformed`."""
     update = _object(value, where)
-    hunks, text = _read_hunks(update, where), _first(update, _TEXT, where)
+    hunks, text = _read_hunks(update, where), _first(update, TEXTS, where)
     file = _optional(update, _FILE, where).strip()
     if hunks and text:
         raise Malformed(f"In {where}, both hunks and text are given: give the one that is meant.")
@@ -83,7 +96,7 @@ def read_update(value: object, where: str) -> FileUpdate:
         case "rename":
             return FileUpdate(action, file, to=_required(update, _TO, where).strip())
         case "write" | "create" | "region":
-            return FileUpdate(action, file, text=_required(update, _TEXT, where))
+            return FileUpdate(action, file, text=_required(update, TEXTS, where))
 
 
 def _lists_objects(value: object) -> bool:
@@ -99,7 +112,7 @@ def _read_list(entries: Sequence[object]) -> tuple[FileUpdate, ...]:
 
 def _read_alone(reply: _Object) -> FileUpdate:
     """The one update that stands in the place of the whole reply."""
-    if not any(name in reply for name in (*_TEXT, *_HUNKS, *_FIND, *_TO, "action")):
+    if not any(name in reply for name in (*TEXTS, *HUNKS, *_FIND, *_TO, "action")):
         raise Malformed(
             "The reply's JSON has neither updated_files nor text, so it changes nothing.",
             "Ask again, or use a model that keeps to the format.",
@@ -126,19 +139,14 @@ def _read_action(update: _Object, hunks: bool, text: bool, file: str, where: str
 
 
 def _read_hunks(update: _Object, where: str) -> tuple[FindReplace, ...]:
-    listed = _first(update, _HUNKS, where)
+    listed = _first(update, HUNKS, where)
     if listed is None:
         alone = _first(update, _FIND, where) is not None
-        return (_read_hunk(update, where),) if alone else ()
+        return (read_hunk(update, where),) if alone else ()
     entries = cast("list[object]", listed) if isinstance(listed, list) else [listed]
     return tuple(
-        _read_hunk(_object(entry, f"hunk {number} of {where}"), f"hunk {number} of {where}")
-        for number, entry in enumerate(entries, 1)
+        read_hunk(entry, f"hunk {number} of {where}") for number, entry in enumerate(entries, 1)
     )
-
-
-def _read_hunk(hunk: _Object, where: str) -> FindReplace:
-    return FindReplace(_required(hunk, _FIND, where), _required(hunk, _REPLACE, where))
 
 
 def _needed_hunks(hunks: tuple[FindReplace, ...], where: str) -> tuple[FindReplace, ...]:

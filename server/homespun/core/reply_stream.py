@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
-from homespun.core.reply import FileUpdate, Reply
+from homespun.core.reply import FileUpdate, Growth, Reply
 from homespun.core.reply_fenced import Block, BlockReader, opening
-from homespun.core.reply_json import JsonReply, load
+from homespun.core.reply_json import JsonReply
 from homespun.core.reply_paths import path_in_line
 from homespun.core.reply_shapes import UPDATE_LISTS, read_reply
+from homespun.core.reply_values import load
 from homespun.errors import Malformed
 
 MAX_REPLY = 20_000_000
@@ -48,6 +50,8 @@ class StreamParser:
         self._json: JsonReply | None = None
         self._json_replies = 0
         self._blocks = BlockReader()
+        self._ended = 0
+        """How many blocks, JSON replies and updates in them are over, at most."""
 
     def feed(self, text: str) -> list[FileUpdate]:
         """The updates that `text`, the next piece, finished. Raises `Malformed`."""
@@ -60,6 +64,17 @@ class StreamParser:
         found = self._updates[self._given :]
         self._given = len(self._updates)
         return found
+
+    def growth(self) -> Growth | None:
+        """What is new in the update that is open now, since it was last asked; None for nothing."""
+        if self._failure is not None:
+            return None
+        found = None
+        if self._json is not None:
+            found = self._json.growth()
+        elif self._block is not None:
+            found = self._blocks.growth(self._block)
+        return found and replace(found, number=found.number + self._ended)
 
     def finish(self) -> Reply:
         """The whole reply. Raises `Malformed` where it was not whole or has no known shape."""
@@ -201,6 +216,7 @@ class StreamParser:
         self._add(list(reply.updates))
         self._summary = reply.summary or self._summary
         self._json_replies += 1
+        self._ended += 1 + len(reply.updates)
         self._json = None
         self._mode = self._prose
 
@@ -232,6 +248,7 @@ class StreamParser:
         return text[at:]
 
     def _close(self, block: Block) -> None:
+        self._ended += 1
         if not block.path and '"updated_files"' in block.text and block.text.lstrip()[:1] == "{":
             self._end_json(read_reply(load(block.text)))
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -153,8 +153,16 @@ class Events(Protocol):
         """The next words of an explanation."""
         ...
 
+    def growing(self, plan: Callable[[], ChangePlan]) -> None:
+        """There is more to see of the change while its reply streams.
+
+        `plan` gives what is known when it is called; it takes a diff, so call it as often as it is
+        shown.
+        """
+        ...
+
     def plan(self, plan: ChangePlan) -> None:
-        """The change as far as it is known while the reply streams."""
+        """The change waits for the user's decision."""
         ...
 
 

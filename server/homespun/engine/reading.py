@@ -1,11 +1,15 @@
-"""A reply on its way in: parsed as it streams, each finished update placed at once."""
+"""A reply on its way in: parsed as it streams, each finished update placed at once.
+
+Of an update that is still open, what is settled is shown; see `growing`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from homespun.core.plan import ChangePlan
-from homespun.core.reply import FileUpdate, ReplyParser, parser
+from homespun.core.reply import FileUpdate, Growth, ReplyParser, parser
 from homespun.engine.gate import OutwardGate
 from homespun.engine.place import Placer
 from homespun.engine.ports import Events
@@ -35,6 +39,8 @@ class Reading:
             await self._take(self._parser.feed(text))
         except Malformed as broken:
             self._broken = broken
+        else:
+            await self._grow(self._parser.growth())
 
     async def finish(self) -> tuple[str, ...]:
         """The reply has come to its end: why not all of it can be used, empty where it can."""
@@ -63,11 +69,10 @@ class Reading:
         """The second reply is of no use, for `reason`: what the first one said stands."""
         self._broken = Malformed(reason)
 
-    def plan(self, *, complete: bool = True) -> ChangePlan:
+    def plan(self) -> ChangePlan:
         """What both replies came to. Raises `Malformed` where no reply could be understood."""
-        if complete:
-            self._settle()
-        return self._placer.plan(self._plan_id, self._summary, complete=complete)
+        self._settle()
+        return self._placer.plan(self._plan_id, self._summary, complete=True)
 
     def _settle(self) -> None:
         if self._broken is not None and not self._repairing:
@@ -83,4 +88,17 @@ class Reading:
                 continue
             await self._placer.take(self._gate.inward(update))
         if updates:
-            self._events.plan(self.plan(complete=False))
+            self._events.growing(self._so_far)
+
+    async def _grow(self, growth: Growth | None) -> None:
+        if growth is None:
+            return
+        update = FileUpdate(growth.action, growth.file, growth.hunks, growth.text)
+        if self._repairing and self._placer.is_good(update):
+            return
+        update = self._gate.inward(update)
+        if await self._placer.grow(replace(growth, hunks=update.hunks, text=update.text)):
+            self._events.growing(self._so_far)
+
+    def _so_far(self) -> ChangePlan:
+        return self._placer.plan(self._plan_id, self._summary, complete=False)

@@ -72,7 +72,10 @@ class PlanFile(Wire):
     protected: bool
     accepted: bool
     refusal: str = Field(description="Why it cannot be changed; empty where it can.")
-    hunks: tuple[PlanHunk, ...]
+    hunks: tuple[PlanHunk, ...] = Field(
+        description="While the plan grows, those that are settled: also of a file whose end is not"
+        " there yet, and each as it may still change."
+    )
 
 
 class Plan(Wire):
@@ -159,7 +162,8 @@ _TABLE = (
         "review",
         Plan,
         None,
-        "A plan as it grows, then as it waits, and that it is over; at most thirty a second.",
+        "A plan as it grows, then as it waits, and that it is over; at most thirty a second, fewer"
+        " where telling it takes long.",
     ),
     FromServer("homespun/job", "", JobNote, None, "How a job is doing."),
     FromServer(

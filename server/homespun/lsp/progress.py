@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
@@ -115,8 +116,12 @@ class Progress:
         self._message = files_words(state)
         self._report(asyncio.get_running_loop().time())
 
+    def growing(self, plan: Callable[[], ChangePlan]) -> None:
+        """There is more to see of the change, for clients that show it."""
+        self._plans.grow(plan)
+
     def plan(self, plan: ChangePlan) -> None:
-        """The change so far, for clients that show it."""
+        """The change that waits, for clients that show it."""
         self._plans.tell(plan)
 
     def result(self, message: str) -> None:

@@ -350,7 +350,7 @@
 ---@field protected boolean
 ---@field accepted boolean
 ---@field refusal string Why it cannot be changed; empty where it can.
----@field hunks homespun.PlanHunk[]
+---@field hunks homespun.PlanHunk[] While the plan grows, those that are settled: also of a file whose end is not there yet, and each as it may still change.
 
 ---One run of changed lines; what is not `accepted`, or has a `refusal`, is not made.
 ---@class homespun.PlanHunk

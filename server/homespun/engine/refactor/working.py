@@ -139,8 +139,11 @@ class _Quiet:
     def text(self, piece: str) -> None:
         """There is none."""
 
-    def plan(self, plan: ChangePlan) -> None:
+    def growing(self, plan: Callable[[], ChangePlan]) -> None:
         """The whole is told once it is whole."""
+
+    def plan(self, plan: ChangePlan) -> None:
+        """The same."""
 
 
 class Work:
