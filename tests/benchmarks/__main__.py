@@ -10,6 +10,7 @@ NAMES = (
     "keystroke",
     "code_action",
     "stream",
+    "servers",
     "reply",
     "cancel",
     "diff",

@@ -397,3 +397,5 @@ def test_the_server_starts_without_what_only_commands_need(unset: Shell) -> None
     assert "homespun.lsp.server" in imported
     heavy = {"click", "rich", "httpx", "pydantic", "sqlite3", "rapidfuzz", "tree_sitter"}
     assert heavy & imported == set()
+    # So a row of the table of model servers costs an editor nothing at its start.
+    assert not any(name.startswith("homespun.providers") for name in imported)
