@@ -94,7 +94,6 @@ def build(
         heed=lambda settings: log.heed(settings.logging),
     )
     withholding = _Withholding(workspace, live)
-    live.let_leave(lambda path: not withholding.reason(path))
     http, capabilities = Http(), Capabilities(places.state / "capabilities.json")
     return Engine(
         workspace,

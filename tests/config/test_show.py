@@ -12,7 +12,6 @@ from homespun.config.live import LiveSettings
 from homespun.config.places import Places
 from homespun.config.schema import Section, Settings
 from homespun.config.show import json_schema, shown
-from homespun.security.ignore import Outward
 
 SECRET = "do-not-show-this"
 
@@ -76,33 +75,14 @@ def test_a_timeout_sets_both_waits_unless_they_are_set_themselves() -> None:
     assert (default.until_first_byte, default.between_bytes) == (600.0, 120.0)
 
 
-def test_rules_that_are_withheld_from_models_are_not_read(tmp_path: Path) -> None:
-    project = tmp_path / "project"
-    project.mkdir()
-    for name in ("RULES.md", "own.md", ".env"):
-        (project / name).write_text(f"This is {name}.")
-    (project / ".gitignore").write_text("own.md")
-    (project / ".homespun.toml").write_text('rules = [".env", "own.md", "./.env", "RULES.md"]')
-    places = Places(
-        tmp_path / "config.toml", tmp_path / "state", tmp_path / "log", tmp_path / "cache"
-    )
-    live = LiveSettings(places, lambda: [str(project)], {}, {})
-    assert live.rules() == ()
-    outward = Outward([str(project)], [])
-    live.let_leave(lambda path: not outward.reason(path))
-    assert live.rules() == ("This is RULES.md.",)
-
-
 def test_settings_reload_when_a_file_changes(tmp_path: Path) -> None:
     places = Places(
         tmp_path / "config.toml", tmp_path / "state", tmp_path / "log", tmp_path / "cache"
     )
     live = LiveSettings(places, lambda: [str(tmp_path)], {}, {"edit_format": "whole"})
-    live.let_leave(lambda path: True)
     assert live.settings().model == ""
     places.user_file.write_text('model = "a/b"\nrules = ["RULES.md", "../up.md"]')
-    (tmp_path / "RULES.md").write_text("Be kind.")
-    assert (live.settings().model, live.rules()) == ("a/b", ("Be kind.",))
+    assert (live.settings().model, live.settings().rules) == ("a/b", ("RULES.md", "../up.md"))
     assert live.settings().edit_format == "whole"
     live.configure({"model": "c/d", "nonsense": 1})
     assert (live.settings().model, live.origins()["model"]) == ("c/d", "editor")

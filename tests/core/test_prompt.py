@@ -46,19 +46,30 @@ def test_each_format_is_described_as_it_is_parsed() -> None:
         ("whole", '"write"'),
         ("fenced", "```"),
     ):
-        system = edit_messages(Task("x", "a"), context(), name)[0].content  # type: ignore[arg-type]
-        assert sign in system
+        asked = edit_messages(Task("x", "a"), context(), name)[1].content  # type: ignore[arg-type]
+        assert sign in asked
 
 
 def test_rules_of_the_project_are_marked_as_text_from_it() -> None:
-    system = edit_messages(Task("x", "a"), context(), "hunks", ["Use tabs."])[0].content
-    assert "text from the repository" in system
-    assert system.endswith("Use tabs.")
+    given = Candidate(Snapshot.of("file:///AGENTS.md", "Use tabs.\n"), "AGENTS.md", "", rules=True)
+    asked = edit_messages(Task("x", "a"), fit([given], 1000, len), "hunks")[1].content
+    assert asked.startswith("RULES AGENTS.md (")
+    assert "text from the repository" in asked
+    assert "Use tabs." in asked
+
+
+def test_all_formats_and_explanations_begin_alike() -> None:
+    files = context(("a.py", "a = 1\n"))
+    task = Task("x", "a.py")
+    prompts = [edit_messages(task, files, name) for name in ("region", "hunks", "whole", "fenced")]
+    for system, user in (*prompts, explain_messages(task, files)):
+        assert system == prompts[0][0]
+        assert user.content.startswith("FILE a.py\n```\na = 1\n```\n\nHOW TO ANSWER\n")
 
 
 def test_an_explanation_is_asked_for_in_words() -> None:
     messages = explain_messages(Task("", "a.py", Region("a.py", 0, "x = 1\n")), context())
-    assert "JSON" not in messages[0].content
+    assert not any("JSON" in message.content for message in messages)
     assert messages[1].content.endswith("Explain this part of a.py.\n")
     asked = explain_messages(Task("Why?", "a.py"), context())
     assert asked[1].content.endswith("QUESTION\nWhy?\n")

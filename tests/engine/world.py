@@ -177,9 +177,13 @@ class ToldModel:
     prompt_tokens: int = 0
     during: Callable[[], None] = lambda: None
     address: str = "http://127.0.0.1:1"
+    counts: Callable[[str], int | None] = lambda text: None
 
     async def window(self) -> Window:
         return Window(self.size, guessed=False)
+
+    async def count_tokens(self, text: str) -> int | None:
+        return self.counts(text)
 
     async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
         self.requests.append(request)
@@ -266,9 +270,6 @@ class FixedConfiguration:
 
     def select(self, model: str) -> None:
         self._settings = self._settings.model_copy(update={"model": model})
-
-    def rules(self) -> tuple[str, ...]:
-        return ()
 
 
 @dataclass

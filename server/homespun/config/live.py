@@ -10,9 +10,6 @@ from homespun.config.places import WORKSPACE_FILE, Places
 from homespun.config.schema import Settings
 from homespun.config.watch import Watch
 
-_LONGEST_RULES = 16_000
-"""Characters of a rules file that are taken in: more would crowd out the code."""
-
 
 class LiveSettings:
     """Keeps the merged layers for one workspace, whose folders may come and go."""
@@ -34,7 +31,6 @@ class LiveSettings:
         self._environ = environ
         self._flags = flags
         self._heed = heed
-        self._may_leave: Callable[[str], bool] = lambda path: False
         self._editor: Mapping[str, object] = {}
         self._session: Mapping[str, object] = {}
         self._known: tuple[Sequence[str], Watch, Loaded] | None = None
@@ -79,23 +75,6 @@ class LiveSettings:
         self._session = {}
         self._known = None
 
-    def let_leave(self, may_leave: Callable[[str], bool]) -> None:
-        """Let `rules` read the files, by absolute path, that `may_leave`; till then, none.
-
-        What may leave depends on the settings in turn, so this comes after they were made.
-        """
-        self._may_leave = may_leave
-
-    def rules(self) -> tuple[str, ...]:
-        """The texts of the rules files that are there, cut to a length that fits any prompt.
-
-        A project names them as well, and they go to the model: so none that is withheld from it.
-        """
-        named = self.settings().rules
-        files = ((Path(folder), name) for folder in self._folders() for name in named)
-        found = (_read(at, name) for at, name in files if self._may_leave(str(at / name)))
-        return tuple(text for text in found if text)
-
     def _load(self, folders: tuple[str, ...]) -> tuple[Sequence[str], Watch, Loaded]:
         paths = [Path(folder) for folder in folders]
         files = (self._places.user_file, *(path / WORKSPACE_FILE for path in paths))
@@ -109,15 +88,3 @@ class LiveSettings:
             session=self._session,
         )
         return folders, watch, loaded
-
-
-def _read(folder: Path, name: str) -> str:
-    """A rules file of the workspace; "" where it is none, or leads out of the folder."""
-    path = folder / name
-    try:
-        if not path.resolve().is_relative_to(folder.resolve()) or not path.is_file():
-            return ""
-        with path.open(encoding="utf-8-sig") as file:
-            return file.read(_LONGEST_RULES)
-    except (OSError, ValueError):
-        return ""

@@ -44,7 +44,7 @@ async def chat(
     `gate` is the composer's own. Raises `NotSupported` for tools and pictures that the model is
     not known to take, and the `ModelError` and `ReplyError` families.
     """
-    request = composer.chat(task.messages, task.tools)
+    request = await composer.chat(task.messages, task.tools)
     restoring = gate.restoring()
 
     async def hear(piece: str) -> None:

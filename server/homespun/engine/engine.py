@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from homespun.config.schema import Settings
 from homespun.core.actions import PRESETS, Action
 from homespun.core.checks.change import Parse, unread
+from homespun.core.context import Count, Item, fit
 from homespun.core.plan import ChangePlan
 from homespun.core.prompt import Exchange
 from homespun.core.text import Snapshot
@@ -23,10 +24,11 @@ from homespun.engine.explain import explain
 from homespun.engine.fitting import Fitting
 from homespun.engine.formats import Forgetful, Formats, FormatsOf
 from homespun.engine.gate import OutwardGate, Withholding
-from homespun.engine.gather import Gatherer, OpenFiles
+from homespun.engine.gather import Neighbours
 from homespun.engine.keeping import Keeping
 from homespun.engine.landing import Landing
 from homespun.engine.ledger import Ledger, UsageBy, summed
+from homespun.engine.memory import Memories
 from homespun.engine.meter import Meter
 from homespun.engine.outside import Configuration, Models
 from homespun.engine.paths import Paths
@@ -57,16 +59,20 @@ from homespun.engine.reviewing import Reviews
 from homespun.engine.scene import Scene, set_scene
 from homespun.engine.search import Index, Unknown
 from homespun.engine.shelf import Reach, Shelf
+from homespun.engine.tally import Tally
 from homespun.engine.undo import take_back
 from homespun.errors import KeepingFailed, NothingToDo
 from homespun.journal.entry import Keeper, new_id
-from homespun.providers.base import AnsweredBy, Endpoint, Provider, Window
+from homespun.providers.base import AnsweredBy, Endpoint, Provider
 from homespun.security.consent import Consents
 
 _DAY = 86_400
 _MEASURED = 30
 """Days for which a model's speed is remembered."""
 _NOTHING_KNOWN = Unknown()
+
+_MOST_RULES = 4000
+"""Tokens that the project's rules may take of each question of a refactor."""
 
 _FORGETFUL = Forgetful()
 
@@ -76,7 +82,6 @@ class Asked:
     """One task's way to a model."""
 
     provider: Provider
-    window: Window
     composer: Composer
     asking: Asking
     gate: OutwardGate
@@ -116,8 +121,9 @@ class Engine:
         self._applier = Applier(workspace, self._fitting, self._keeping)
         self._landing = Landing(workspace, self._applier, self._keeping)
         self.reviews = Reviews(self._keeping, self._fitting, self._landing)
-        self._gatherer: Gatherer = OpenFiles(workspace, paths)
+        self._gatherer = Neighbours(workspace, paths, lambda: configuration.settings().rules, index)
         self._meters: dict[AnsweredBy, Meter] = {}
+        self._memories = Memories()
         self.refactors = Refactors(workspace, paths, index, self._keeping, self._means())
 
     async def edit(self, task: EditTask, events: Events, review: Review) -> Outcome:
@@ -172,9 +178,10 @@ class Engine:
         """
         scene = await set_scene(self.workspace, self._paths, task)
         endpoint = await self.shelf.endpoint(task.model, review)
-        asked = await self._way_to(endpoint)
-        prompt = await asked.composer.edit(scene)
-        return preview(prompt, asked.provider, asked.gate, asked.window)
+        # Its server is shown nothing yet, not even to count it, where the user has not agreed.
+        asked = self._way_to(endpoint, task.place.uri, may_send=not endpoint.needs_consent)
+        prompt = await asked.composer.exact(await asked.composer.edit(scene))
+        return preview(prompt, asked.provider, asked.gate)
 
     async def chat(self, task: ChatTask, events: Events, review: Review) -> ChatAnswer:
         """Put another plugin's messages to the model; its words go to `events.text`."""
@@ -258,7 +265,7 @@ class Engine:
         Raises `NoModel` and its kind.
         """
         endpoint = await self._agreed(uri, choice, review)
-        return await self._way_to(endpoint)
+        return self._way_to(endpoint, uri, may_send=True)
 
     async def _agreed(self, uri: str, choice: str | None, review: Review) -> Endpoint:
         """The endpoint that serves, agreed to for the folder of `uri`, else the first."""
@@ -267,19 +274,24 @@ class Engine:
         await agree(endpoint, folder, self._consents, review)
         return endpoint
 
-    async def _way_to(self, endpoint: Endpoint) -> Asked:
-        """The way to `endpoint`, whether or not it may be asked."""
-        return await self._connected(self._models.connect(endpoint))
+    def _way_to(self, endpoint: Endpoint, uri: str, *, may_send: bool) -> Asked:
+        """The way to `endpoint`; text may only go there with `may_send`."""
+        return self._connected(self._models.connect(endpoint), uri, may_send=may_send)
 
-    async def _connected(self, provider: Provider) -> Asked:
+    def _connected(self, provider: Provider, uri: str, *, may_send: bool) -> Asked:
         settings = self._configuration.settings()
         meter = self._meters.setdefault(provider.identity, Meter())
         gate = OutwardGate(self._withholding)
-        window = await provider.window()
-        wishes = self._wishes(settings, provider.identity)
-        composer = Composer(self._gatherer, gate, meter, window, wishes)
+        memory = self._memories.of(provider.identity, provider.address, self._paths.home(uri))
+        composer = Composer(
+            self._gatherer,
+            gate,
+            Tally(provider, meter, may_send=may_send),
+            memory,
+            self._wishes(settings, provider.identity),
+        )
         asking = Asking(provider, meter, Ledger(self._keeping, settings.prices))
-        return Asked(provider, window, composer, asking, gate)
+        return Asked(provider, composer, asking, gate)
 
     def _means(self) -> Means:
         """What a refactor needs of us."""
@@ -302,7 +314,7 @@ class Engine:
 
         async def way() -> Way:
             provider = shared or self._models.connect(endpoint)
-            asked = await self._connected(provider)
+            asked = self._connected(provider, "", may_send=True)
             window = await provider.window()
             by = provider.identity
             return Way(
@@ -310,12 +322,18 @@ class Engine:
                 asked.asking,
                 asked.gate,
                 self._wishes(self._configuration.settings(), by),
+                await self._rules(asked.gate, self._meters[by].count),
                 window.tokens,
                 self._meters[by].count,
                 FormatsOf(self._formats, by).note,
             )
 
         return way
+
+    async def _rules(self, gate: OutwardGate, count: Count) -> tuple[Item, ...]:
+        """The rules of the workspace, of whatever of them may leave."""
+        candidates, _ = gate.admit(await self._gatherer.rules(self._folder() or ""))
+        return fit(candidates, _MOST_RULES, count).items
 
     async def _speed(self, by: AnsweredBy) -> Speed | None:
         since = time.time() - _MEASURED * _DAY
@@ -328,15 +346,13 @@ class Engine:
             settings.generation.max_output_tokens,
             settings.generation.reasoning_effort,
             settings.generation.strict,
-            self._configuration.rules(),
             FormatsOf(self._formats, by).tried(),
         )
 
     def _reading(
         self, change_id: str, scene: Scene, prompt: Prompt, gate: OutwardGate, events: Events
     ) -> Reading:
-        shown = {item.snapshot.uri: (item.snapshot, item.whole) for item in prompt.context.items}
-        return Reading(self._placer(scene, shown), gate, change_id, events)
+        return Reading(self._placer(scene, prompt.context.shown()), gate, change_id, events)
 
     def _placer(self, scene: Scene, shown: dict[str, tuple[Snapshot, bool]]) -> Placer:
         reason = self._withholding.reason

@@ -18,6 +18,7 @@ async def explain(scene: Scene, composer: Composer, asking: Asking, events: Even
 
     async def once() -> Answer:
         prompt = await composer.explain(scene)
+        composer.sent(prompt)
         return await asking.put(prompt.request, events, hear, "explain")
 
     async def hear(piece: str) -> None:

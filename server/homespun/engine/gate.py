@@ -10,10 +10,11 @@ from homespun.core.context import Candidate, LeftOut
 from homespun.core.json_texts import through, within
 from homespun.core.prompt import Message
 from homespun.core.reply import FileUpdate, FindReplace
+from homespun.core.text import Span
 from homespun.errors import InputError
 from homespun.providers.base import ChatMessage, Image, ToolCall
 from homespun.security.restoring import Restorer
-from homespun.security.secret_scan import redact, redacted, restore
+from homespun.security.secret_scan import findings, placeholder_of, restore
 
 
 class Withholding(Protocol):
@@ -49,7 +50,7 @@ class OutwardGate:
         for path, candidate in candidates:
             reason = self.withholding.reason(path) if path else None
             if not reason:
-                admitted.append(candidate)
+                admitted.append(self._guarded(candidate))
             elif candidate.required:
                 raise InputError(
                     f"{candidate.path} is not sent to a model: {reason}",
@@ -59,6 +60,17 @@ class OutwardGate:
             else:
                 left.append(LeftOut(candidate.path, reason))
         return admitted, left
+
+    def part(self, text: str, span: Span) -> str:
+        """The part `span` of `text` without its secrets, or what of them the part holds."""
+        pieces: list[str] = []
+        at = span.start
+        for found in findings(text):
+            start, end = max(found.start, span.start), min(found.end, span.end)
+            if start < end:
+                pieces += (text[at:start], self._replaced(text[start:end], found.kind))
+                at = end
+        return "".join((*pieces, text[at : span.end]))
 
     def outward(self, messages: Sequence[Message]) -> tuple[Message, ...]:
         """`messages` with every secret replaced by a placeholder."""
@@ -116,7 +128,19 @@ class OutwardGate:
         return part if part.url.startswith("data:") else Image(self._hide(part.url))
 
     def _hide(self, text: str) -> str:
-        hidden, found = redact(text)
-        self.hidden.update(found)
-        self.kinds.update(redacted(text) if found else {})
-        return hidden
+        return self.part(text, Span(0, len(text)))
+
+    def _guarded(self, candidate: Candidate) -> Candidate:
+        """The candidate with its secrets marked: a part of it may begin in the middle of one."""
+        text = candidate.snapshot.text
+        hidden = tuple(
+            (Span(f.start, f.end), self._replaced(text[f.start : f.end], f.kind))
+            for f in findings(text)
+        )
+        return replace(candidate, hidden=hidden)
+
+    def _replaced(self, secret: str, kind: str) -> str:
+        placeholder = placeholder_of(secret)
+        self.hidden[placeholder] = secret
+        self.kinds[placeholder] = kind
+        return placeholder

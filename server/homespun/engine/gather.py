@@ -1,14 +1,34 @@
-"""What the model should see of the workspace: here the simple way, by what is open."""
+"""What the model should see of the workspace beside the file that a task is about."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Protocol
 
-from homespun.core.context import Candidate
+from homespun.core import uri as uris
+from homespun.core.context import Candidate, LeftOut
+from homespun.core.generated import why_generated
 from homespun.core.text import Snapshot, Span
 from homespun.engine.paths import Paths
 from homespun.engine.ports import Workspace
+from homespun.engine.ranking import Found, Ranking
+from homespun.engine.search import Index
+from homespun.errors import HomespunError
+
+RULES = "AGENTS.md"
+"""The rules file that needs no naming, in the workspace folder and in every folder below."""
+_LONGEST_RULES = 16_000
+"""Characters of a rules file that are taken in: more would crowd out the code."""
+_LONGEST_FILE = 1_000_000
+"""Characters of a file that may be shown where the task is not about it."""
+_OPEN_RANK = -2.0
+"""Where open files stand among the others, whose rank is what they are worth, negative."""
+_REMEMBERED_RANK = 1.0
+"""Files that were shown in this session come after all that is found anew."""
+_RULES_RANK = -1000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,50 +38,168 @@ class Subject:
     snapshot: Snapshot
     path: str
     focus: Span | None
+    instruction: str = ""
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Candidates with their absolute paths ("" where a document has none), and what is none."""
+
+    candidates: list[tuple[str, Candidate]]
+    left_out: list[LeftOut] = field(default_factory=list[LeftOut])
 
 
 class Gatherer(Protocol):
     """Finds what else the model must see."""
 
-    async def gather(self, subject: Subject) -> list[tuple[str, Candidate]]:
-        """Candidates with their absolute paths ("" where a document has none).
+    async def gather(self, subject: Subject, remembered: Sequence[str]) -> Gathered:
+        """The subject, required and last, and before it what belongs to it.
 
-        The subject is among them, required. The order is stable from one request to the next,
-        wherever the cursor is.
+        `remembered` are the URIs of files that the model was shown before in this session.
         """
         ...
 
 
-class OpenFiles:
-    """Gathers the subject and the other open documents, unsaved text and all."""
+class Neighbours:
+    """Gathers the project's rules, the open documents, and what the index knows to belong."""
 
-    def __init__(self, workspace: Workspace, paths: Paths) -> None:
-        """`paths` names the files of `workspace`."""
+    def __init__(
+        self,
+        workspace: Workspace,
+        paths: Paths,
+        rules: Callable[[], Sequence[str]],
+        index: Index,
+    ) -> None:
+        """`paths` names the files of `workspace`; `rules` names the settings' rules files."""
         self._workspace = workspace
         self._paths = paths
+        self._rules = rules
+        self._ranking = Ranking(index, workspace, paths)
 
-    async def gather(self, subject: Subject) -> list[tuple[str, Candidate]]:
-        """The open documents in the order of opening, so that prompts share a long prefix."""
-        found: list[tuple[str, Candidate]] = []
-        seen = False
-        for rank, snapshot in enumerate(self._workspace.open_documents()):
-            if snapshot.uri == subject.snapshot.uri:
-                found.append(self._subject(subject))
-                seen = True
-                continue
-            if not self._paths.inside(snapshot.uri):
-                continue
-            shown = self._paths.relative(snapshot.uri)
-            path = self._paths.absolute(snapshot.uri)
-            found.append((path, Candidate(snapshot, shown, "open in the editor", rank)))
-        return found if seen else [*found, self._subject(subject)]
+    async def rules(self, folder: str) -> Sequence[tuple[str, Candidate]]:
+        """The rules of the workspace folder at this absolute path, with their own paths."""
+        files = Files(self._workspace, self._paths)
+        places = rules_places(folder, os.path.join(folder, RULES), self._rules())
+        found = [(path, await files.rules(path)) for path in places]
+        return [(path, candidate) for path, candidate in found if candidate is not None]
 
-    def _subject(self, subject: Subject) -> tuple[str, Candidate]:
+    async def gather(self, subject: Subject, remembered: Sequence[str]) -> Gathered:
+        """See `Gatherer`."""
+        gathering = _Gathering(self._workspace, self._paths, subject)
+        uri = subject.snapshot.uri
+        for path in rules_places(self._paths.home(uri), self._paths.absolute(uri), self._rules()):
+            await gathering.add_rules(path)
+        said = "\n".join((subject.instruction, *subject.problems))
+        found = await self._ranking.found(subject.snapshot, subject.focus, said)
+        gathering.add_open(found)
+        for one in found:
+            await gathering.add(one)
+        for uri in remembered:
+            await gathering.add(Found(uri, "was shown before in this session", _REMEMBERED_RANK))
+        return gathering.done(await self._ranking.outline(subject.snapshot))
+
+
+class _Gathering:
+    """One gathering: no file twice."""
+
+    def __init__(self, workspace: Workspace, paths: Paths, subject: Subject) -> None:
+        self._workspace = workspace
+        self._paths = paths
+        self._files = Files(workspace, paths)
+        self._subject = subject
+        self._found: dict[str, tuple[str, Candidate]] = {}
+        self._left: dict[str, LeftOut] = {}
+
+    async def add_rules(self, path: str) -> None:
+        """The rules in the file at this absolute path."""
+        candidate = await self._files.rules(path)
+        if candidate is not None and candidate.snapshot.uri != self._subject.snapshot.uri:
+            self._found[candidate.snapshot.uri] = (path, candidate)
+
+    def add_open(self, found: Sequence[Found]) -> None:
+        """The open documents: shown whole where there is room, else what was found in them."""
+        known = {one.uri: one for one in found}
+        for snapshot in self._workspace.open_documents():
+            uri = snapshot.uri
+            if self._is_known(uri) or not self._paths.inside(uri):
+                continue
+            one = known.get(uri, Found(uri, "", 0.0))
+            reason = "; ".join(filter(None, ("open in the editor", one.reason)))
+            rank = _OPEN_RANK + one.rank
+            self._put(snapshot, Found(uri, reason, rank, outline=one.outline))
+
+    async def add(self, one: Found) -> None:
+        """A file that was found, as it is now."""
+        if not self._is_known(one.uri) and (snapshot := await self._files.read(one.uri)):
+            self._put(snapshot, one)
+
+    def _put(self, snapshot: Snapshot, one: Found) -> None:
+        path = self._paths.relative(one.uri)
+        if reason := why_generated(path, snapshot.text, _LONGEST_FILE):
+            self._left[one.uri] = LeftOut(path, reason)
+            return
+        last = len(snapshot.lines) - 1
+        places = tuple((first, min(end, last)) for first, end in one.places if first <= last)
+        outline = tuple(line for line in one.outline if line <= last)
+        candidate = Candidate(snapshot, path, one.reason, one.rank, places=places, outline=outline)
+        self._found[one.uri] = (self._paths.absolute(one.uri), candidate)
+
+    def done(self, outline: Sequence[int]) -> Gathered:
+        """All of it, the subject last: it changes most, and what is behind it is read anew."""
+        subject = self._subject
         candidate = Candidate(
             subject.snapshot,
             subject.path,
             "what the task is about",
             required=True,
             focus=subject.focus,
+            outline=tuple(outline),
         )
-        return self._paths.absolute(subject.snapshot.uri), candidate
+        uri = subject.snapshot.uri
+        last = (self._paths.absolute(uri), candidate)
+        return Gathered([*self._found.values(), last], list(self._left.values()))
+
+    def _is_known(self, uri: str) -> bool:
+        return uri == self._subject.snapshot.uri or uri in self._found or uri in self._left
+
+
+class Files:
+    """The workspace's files as they are now."""
+
+    def __init__(self, workspace: Workspace, paths: Paths) -> None:
+        """`paths` names the files of `workspace`."""
+        self._workspace = workspace
+        self._paths = paths
+
+    async def read(self, uri: str) -> Snapshot | None:
+        """The file's text; None where there is none, or nothing that can be shown."""
+        with suppress(HomespunError, OSError):
+            return await self._workspace.read(uri)
+        return None
+
+    async def rules(self, path: str) -> Candidate | None:
+        """A rules file as a candidate, cut to a length that fits any prompt."""
+        plain = uris.from_path(path, windows=self._paths.windows)
+        opened = self._workspace.opened(plain)
+        snapshot = opened or await self.read(plain)
+        if snapshot is None or not snapshot.text.strip():
+            return None
+        cut = Snapshot.of(snapshot.uri, snapshot.text[:_LONGEST_RULES], snapshot.version)
+        name = self._paths.relative(snapshot.uri)
+        return Candidate(cut, name, "the project's rules", _RULES_RANK, rules=True)
+
+
+def rules_places(home: str, path: str, named: Sequence[str]) -> tuple[str, ...]:
+    """Where rules for the file at the absolute `path` may be, the most general first.
+
+    They are the workspace folder `home`'s own, those that are named, and those of each folder on
+    the way to the file.
+    """
+    if not home:
+        return ()
+    folders = [home]
+    for part in os.path.relpath(os.path.dirname(path), home).split(os.sep):
+        folders.append(os.path.normpath(os.path.join(folders[-1], part)))
+    first, *nested = (os.path.join(folder, RULES) for folder in dict.fromkeys(folders))
+    return tuple(dict.fromkeys((first, *(os.path.join(home, name) for name in named), *nested)))

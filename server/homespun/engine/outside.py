@@ -38,10 +38,6 @@ class Configuration(Protocol):
         """Take back what `select` said."""
         ...
 
-    def rules(self) -> tuple[str, ...]:
-        """The texts of the project's rules files."""
-        ...
-
 
 async def one_at_a_time(endpoint: Endpoint) -> int:
     """What any server does well."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from homespun.core.context import Item, LeftOut
@@ -10,7 +10,6 @@ from homespun.core.prompt import Message
 from homespun.engine.compose import Budget, Prompt
 from homespun.engine.gate import OutwardGate
 from homespun.providers.base import AnsweredBy, Provider, Window
-from homespun.security.secret_scan import redacted
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ class Preview:
     shape: str
 
 
-def preview(prompt: Prompt, provider: Provider, gate: OutwardGate, window: Window) -> Preview:
+def preview(prompt: Prompt, provider: Provider, gate: OutwardGate) -> Preview:
     """What `prompt`, which passed through `gate`, would send to `provider`."""
     messages = tuple(m for m in prompt.request.messages if isinstance(m, Message))
     return Preview(
@@ -46,21 +45,25 @@ def preview(prompt: Prompt, provider: Provider, gate: OutwardGate, window: Windo
         messages,
         prompt.context.items,
         prompt.context.left_out,
-        _redactions(prompt.context.items, gate),
-        window,
+        _redactions(messages, prompt.context.items, gate.kinds),
+        prompt.window,
         prompt.budget,
         prompt.shape or "",
     )
 
 
-def _redactions(items: Sequence[Item], gate: OutwardGate) -> tuple[Redaction, ...]:
-    """The secrets that the gate hid, with the files that show them."""
-    places: dict[str, list[str]] = {placeholder: [] for placeholder in gate.kinds}
-    for item in items:
-        for placeholder in {p for part in item.parts for p in redacted(part.text)}:
-            if placeholder in places:
-                places[placeholder].append(item.path)
+def _redactions(
+    messages: Sequence[Message], items: Sequence[Item], kinds: Mapping[str, str]
+) -> tuple[Redaction, ...]:
+    """The secrets that are hidden in the messages, with the files that show their places."""
+    said = "".join(message.content for message in messages)
     return tuple(
-        Redaction(gate.kinds[placeholder], placeholder, tuple(paths))
-        for placeholder, paths in places.items()
+        Redaction(kind, placeholder, _holders(placeholder, items))
+        for placeholder, kind in kinds.items()
+        if placeholder in said
     )
+
+
+def _holders(placeholder: str, items: Sequence[Item]) -> tuple[str, ...]:
+    found = (i.path for i in items if any(placeholder in part.text for part in i.parts))
+    return tuple(dict.fromkeys(found))

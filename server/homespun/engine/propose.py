@@ -108,6 +108,10 @@ class Composing(Protocol):
         """Ask for an edit. Raises `ContextOverflow`, and `InputError` for a withheld file."""
         ...
 
+    def sent(self, prompt: Prompt) -> None:
+        """`prompt` goes to the model."""
+        ...
+
     def again(self, prompt: Prompt, told: Sequence[Message]) -> Request | None:
         """The same question with more said; None where that does not fit any more."""
         ...
@@ -139,6 +143,7 @@ class Proposer:
         async def once() -> Answer:
             attempt.prompt = await self._composer.edit(scene)
             attempt.reading = self._read(attempt.prompt)
+            self._composer.sent(attempt.prompt)
             return await self._asking.put(
                 attempt.prompt.request, events, attempt.reading.feed, "edit"
             )

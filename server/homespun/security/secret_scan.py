@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 # Linear by form: each starts with a literal, takes one class of characters, and is bounded.
 _TOKENS: tuple[tuple[str, str], ...] = (
@@ -49,6 +50,7 @@ class Found:
     end: int
 
 
+@lru_cache(maxsize=256)
 def findings(text: str) -> tuple[Found, ...]:
     """The secrets in `text`, in order, none overlapping. Takes time linear in its length."""
     found = [*_private_keys(text), *_tokens(text), *_aws_secrets(text)]
@@ -70,16 +72,11 @@ def redact(text: str) -> tuple[str, Mapping[str, str]]:
     position = 0
     for found in findings(text):
         secret = text[found.start : found.end]
-        placeholder = _placeholder(secret)
+        placeholder = placeholder_of(secret)
         secrets[placeholder] = secret
         pieces += (text[position : found.start], placeholder)
         position = found.end
     return "".join((*pieces, text[position:])), secrets
-
-
-def redacted(text: str) -> Mapping[str, str]:
-    """What `redact` finds in `text`: the kind of each secret by its placeholder."""
-    return {_placeholder(text[found.start : found.end]): found.kind for found in findings(text)}
 
 
 def restore(text: str, secrets: Mapping[str, str]) -> str:
@@ -95,7 +92,8 @@ def placeholders(text: str) -> frozenset[str]:
     return frozenset(_ANY_PLACEHOLDER.findall(text))
 
 
-def _placeholder(secret: str) -> str:
+def placeholder_of(secret: str) -> str:
+    """What stands for `secret`, the same wherever it is found."""
     # Of a secret this long and this random, a digest tells nothing.
     digest = hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
     return _PLACEHOLDER.format(digest[:16])

@@ -170,7 +170,7 @@ class Course:
 
 def _rules(way: Way) -> int:
     """About how many tokens the rules and formats of each request take."""
-    return 600 + sum(map(way.count, way.wishes.rules))
+    return 600 + sum(item.tokens for item in way.rules)
 
 
 def with_findings(plan: ChangePlan, found: Mapping[str, Sequence[str]]) -> ChangePlan:

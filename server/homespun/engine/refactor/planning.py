@@ -52,7 +52,7 @@ async def planned(
     chosen = [file for file in files if file.chosen]
     if len(chosen) < 2:
         return proposal
-    request = _fitting(instruction, chosen, outlines, composer)
+    request = await _fitting(instruction, chosen, outlines, composer)
     if request is None:
         return replace(proposal, notes=("There are too many files for the model to plan.",))
     try:
@@ -106,7 +106,7 @@ def outline(path: str, text: str, count: Callable[[str], int], budget: int) -> s
     return "\n".join(lines)
 
 
-def _fitting(
+async def _fitting(
     instruction: str,
     files: Sequence[SurveyFile],
     outlines: Mapping[str, str],
@@ -120,7 +120,7 @@ def _fitting(
         messages = plan_messages(instruction, listed, shown)
         said = [ChatMessage(message.role, (message.content,)) for message in messages]
         try:
-            request = composer.chat(said, ())
+            request = await composer.chat(said, ())
         except ContextOverflow:
             continue
         room = 16 * len(files) + 256

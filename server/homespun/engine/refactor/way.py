@@ -18,7 +18,7 @@ from homespun.engine.propose import Asking
 from homespun.engine.refactor.batches import answer_tokens, parts_around
 from homespun.engine.scene import Scene
 from homespun.errors import ContextOverflow
-from homespun.providers.base import ChatMessage, Request
+from homespun.providers.base import ChatMessage, Request, Window
 
 _MARGIN = 0.05
 _FRAME = 128
@@ -28,14 +28,15 @@ _FRAME = 128
 class Way:
     """What one answer needs: the request's maker, its asker and its gate.
 
-    `window` is the model's, in tokens; `count` estimates those of a text. `note` is told how a
-    reply of a format ended.
+    `rules` are the project's. `window` is the model's, in tokens; `count` estimates those of a
+    text. `note` is told how a reply of a format ended.
     """
 
     composer: Composer
     asking: Asking
     gate: OutwardGate
     wishes: Wishes
+    rules: tuple[Item, ...]
     window: int
     count: Callable[[str], int]
     note: Callable[[ReplyFormat, Ending], None]
@@ -79,25 +80,30 @@ class BatchComposer:
 
         def render(items: Sequence[Item]) -> list[Message]:
             task = Task(self._task, ", ".join(piece.path for piece in self._pieces))
-            context = Context(tuple(items), ())
-            first, *rest = edit_messages(task, context, shape, way.wishes.rules)
+            context = Context((*way.rules, *items), ())
+            first, *rest = edit_messages(task, context, shape)
             return [replace(first, content=f"{first.content}\n\n{self._shared}"), *rest]
 
         bare = sum(way.count(message.content) + 8 for message in render(()))
         items = self._items(way.usable - bare)
-        request = self._request(render(items))
+        request = await self._request(render(items))
         spent = sum(way.count(message.content) + 8 for message in request.messages)
         budget = Budget(spent, request.max_tokens, way.window - way.usable)
         request = replace(request, schema=schema_for(shape))
-        return Prompt(request, Context(tuple(items), ()), shape, budget)
+        window = Window(way.window, guessed=False)
+        return Prompt(request, Context(tuple(items), ()), shape, window, budget)
+
+    def sent(self, prompt: Prompt) -> None:
+        """Nothing of it is remembered: no question comes after all batches."""
+        return
 
     def again(self, prompt: Prompt, told: Sequence[Message]) -> Request | None:
         """The same question with more said; None where that does not fit any more."""
         return self._way.composer.again(prompt, told)
 
-    def _request(self, messages: Sequence[Message]) -> Request:
+    async def _request(self, messages: Sequence[Message]) -> Request:
         said = [ChatMessage(message.role, (message.content,)) for message in messages]
-        return self._way.composer.chat(said, ())
+        return await self._way.composer.chat(said, ())
 
     def _items(self, room: int) -> list[Item]:
         """The files as they are shown: whole, or a lone one in parts. Raises `ContextOverflow`."""

@@ -1,0 +1,283 @@
+"""Which files belong to a place in the code, why, and which of their lines."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from homespun.core import uri as uris
+from homespun.core.definitions import enclosing
+from homespun.core.identifiers import names, words
+from homespun.core.symbols import Symbol
+from homespun.core.text import Snapshot, Span
+from homespun.engine.nearby import nearby
+from homespun.engine.paths import Paths
+from homespun.engine.ports import Workspace
+from homespun.engine.search import Index
+
+_USER = 4.0
+"""What a file is worth that uses what is being changed; the others are measured by it."""
+_DEFINITION = 2.5
+_TEST = 1.5
+_IMPORTED = 1.0
+_IMPORTER = 0.8
+_WORDS = 1.0
+_RELATED = 2.0
+"""By how much more a name counts in a file that imports, or is imported by, the subject."""
+_MOST_FILES = 60
+_COMMON_NAME = 40
+"""Files with a name from which on it tells nothing of any of them."""
+_LONG_PLACE = 60
+"""Lines of a definition that are shown whole; of a longer one the lines around the name."""
+_AROUND = 4
+_MOST_PLACES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file that belongs to a task: the smaller the `rank`, the more. Lines count from 0."""
+
+    uri: str
+    reason: str
+    rank: float
+    places: tuple[tuple[int, int], ...] = ()
+    outline: tuple[int, ...] = ()
+
+
+@dataclass
+class _File:
+    """What speaks for a file so far."""
+
+    worth: float = 0.0
+    reasons: dict[str, set[str]] = field(default_factory=lambda: defaultdict[str, set[str]](set))
+    lines: set[tuple[int, int]] = field(default_factory=set[tuple[int, int]])
+
+    def add(self, worth: float, reason: str, name: str = "") -> None:
+        self.worth += worth
+        self.reasons[reason].add(name)
+
+    def why(self) -> str:
+        """The reasons with some of the names, for people."""
+        said: list[str] = []
+        for reason, about in self.reasons.items():
+            shown = sorted(filter(None, about))
+            more = ", ..." if len(shown) > 3 else ""
+            said.append(f"{reason} {', '.join(shown[:3])}{more}".rstrip())
+        return "; ".join(said)
+
+
+Key = tuple[str, str]
+"""A file of the index: its folder, and its path in it."""
+
+
+class Ranking:
+    """Asks the index what belongs to a place."""
+
+    def __init__(self, index: Index, workspace: Workspace, paths: Paths) -> None:
+        """`index` may know nothing yet, or ever."""
+        self._index = index
+        self._workspace = workspace
+        self._paths = paths
+
+    async def found(self, subject: Snapshot, focus: Span | None, said: str) -> Sequence[Found]:
+        """What belongs to the part `focus` of `subject` (None: all), the worthiest first.
+
+        `said` is what is to be done there, and what the editor reports.
+        """
+        here = self._key(subject.uri)
+        if here is None:
+            return ()
+        if not self._index.state().files:
+            return await self._nearby(subject, here[0])
+        part = subject.text if focus is None else _around(subject, focus)
+        asked = _Asked(self._index, here)
+        await asked.relations()
+        await asked.users(_defined(subject, focus, await self._index.outline(*here)))
+        await asked.definitions(names(f"{part}\n{said}"))
+        await asked.tests()
+        await asked.words(words(said))
+        return [self._found(key, file, await asked.outline(key)) for key, file in asked.best()]
+
+    async def outline(self, subject: Snapshot) -> Sequence[int]:
+        """The lines that give the outline of `subject`, as far as the index knows them."""
+        here = self._key(subject.uri)
+        symbols = () if here is None else await self._index.outline(*here)
+        return tuple(s.line for s in symbols if _still(subject, s))
+
+    async def _nearby(self, subject: Snapshot, folder: str) -> Sequence[Found]:
+        path = self._paths.absolute(subject.uri)
+        near = await asyncio.to_thread(nearby, path, subject.text, folder)
+        return [
+            Found(self._named(one.path), one.reason, -_IMPORTED + n / 1000)
+            for n, one in enumerate(near)
+        ]
+
+    def _found(self, key: Key, file: _File, outline: Sequence[Symbol]) -> Found:
+        lines = tuple(symbol.line for symbol in outline)
+        return Found(self._uri(key), file.why(), -file.worth, _places(file.lines, outline), lines)
+
+    def _key(self, uri: str) -> Key | None:
+        home = self._paths.home(uri)
+        if not home:
+            return None
+        path = self._paths.absolute(uri)
+        return home, path[len(home) :].lstrip("/\\").replace("\\", "/")
+
+    def _uri(self, key: Key) -> str:
+        return self._named(f"{key[0].rstrip('/')}/{key[1]}")
+
+    def _named(self, path: str) -> str:
+        """The URI of an absolute path, as the editor spells it where the file is open."""
+        plain = uris.from_path(path, windows=self._paths.windows)
+        opened = self._workspace.opened(plain)
+        return plain if opened is None else opened.uri
+
+
+class _Asked:
+    """One look at the index, for the subject `here`."""
+
+    def __init__(self, index: Index, here: Key) -> None:
+        self._index = index
+        self._here = here
+        self._files: dict[Key, _File] = defaultdict(_File)
+        self._related: set[Key] = set()
+        self._importers: set[Key] = set()
+
+    async def relations(self) -> None:
+        """What the subject imports, and what imports it."""
+        folder = self._here[0]
+        for path in await self._index.imports(*self._here):
+            self._related.add((folder, path))
+            self._note((folder, path), _IMPORTED, "is imported by it")
+        for path in await self._index.importers(*self._here):
+            self._importers.add((folder, path))
+            self._note((folder, path), _IMPORTER, "imports it")
+
+    async def users(self, changed: Sequence[str]) -> None:
+        """Who uses what is being changed."""
+        if not changed:
+            return
+        references = await self._index.references(changed)
+        spread = _spread((r.name, (r.folder, r.path)) for r in references)
+        for reference in references:
+            key = (reference.folder, reference.path)
+            related = _RELATED if key in self._importers else 1.0
+            worth = _USER * related * _telling(spread[reference.name])
+            file = self._note(key, 0.0, "")
+            if file is None:
+                continue
+            if reference.name not in file.reasons["uses"]:
+                file.add(worth, "uses", reference.name)
+            file.lines.add((reference.line, reference.line))
+
+    async def definitions(self, used: Sequence[str]) -> None:
+        """Where the names are defined that are used there."""
+        symbols = await self._index.definitions(used)
+        spread = _spread((s.name, (s.folder, s.path)) for s in symbols)
+        for symbol in symbols:
+            key = (symbol.folder, symbol.path)
+            related = _RELATED if key in self._related else 1.0
+            worth = _DEFINITION * related * _telling(spread[symbol.name])
+            file = self._note(key, 0.0, "")
+            if file is None or worth < 0.2:
+                continue
+            if symbol.name not in file.reasons["defines"]:
+                # The tenth name that a file defines says less of it than the first.
+                file.add(worth / (1 + len(file.reasons["defines"])), "defines", symbol.name)
+            file.lines.add((symbol.line, symbol.end_line))
+
+    async def tests(self) -> None:
+        """The tests of the subject, by their names."""
+        stem = self._here[1].rpartition("/")[2].partition(".")[0]
+        wanted = {f"test_{stem}", f"{stem}_test", f"{stem}.test", f"{stem}.spec", f"{stem}Test"}
+        for one in await self._index.files():
+            name = one.path.rpartition("/")[2].rpartition(".")[0]
+            if name in wanted:
+                self._note((one.folder, one.path), _TEST, "tests it")
+
+    async def words(self, said: Sequence[str]) -> None:
+        """What speaks of the same things as the wish."""
+        hits = await self._index.words(said, 20) if said else ()
+        best = max((hit.score for hit in hits), default=0.0)
+        for hit in hits:
+            if best > 0:
+                worth = _WORDS * hit.score / best
+                self._note((hit.folder, hit.path), worth, "has words of the instruction")
+
+    async def outline(self, key: Key) -> Sequence[Symbol]:
+        """The definitions of a file."""
+        return await self._index.outline(*key)
+
+    def best(self) -> Sequence[tuple[Key, _File]]:
+        """The files that are worth most, in an order that depends on nothing else."""
+        worthy = [(key, file) for key, file in self._files.items() if file.worth > 0]
+        return sorted(worthy, key=lambda one: (-one[1].worth, one[0]))[:_MOST_FILES]
+
+    def _note(self, key: Key, worth: float, reason: str) -> _File | None:
+        if key == self._here:
+            return None
+        file = self._files[key]
+        if worth:
+            file.add(worth, reason)
+        return file
+
+
+def _spread(pairs: Iterable[tuple[str, Key]]) -> Counter[str]:
+    """In how many files each name is."""
+    return Counter(name for name, _ in set(pairs))
+
+
+def _telling(files: int) -> float:
+    """How much a name tells that is in so many files: 1 for one, nothing for very many."""
+    return max(0.0, 1 - math.log(files) / math.log(_COMMON_NAME)) if files else 0.0
+
+
+def _defined(subject: Snapshot, focus: Span | None, outline: Sequence[Symbol]) -> tuple[str, ...]:
+    """The names whose definitions are changed: those in the focus, else those around it."""
+    current = [symbol for symbol in outline if _still(subject, symbol)]
+    if focus is None:
+        return tuple(dict.fromkeys(symbol.name for symbol in current if not symbol.container))
+    first = subject.line_at(focus.start)
+    last = subject.line_at(max(focus.start, focus.end - 1))
+    inside = [symbol.name for symbol in current if first <= symbol.line <= last]
+    if inside:
+        return tuple(dict.fromkeys(inside))
+    around = enclosing(subject, first, last)
+    return (around.name,) if around is not None and around.name else ()
+
+
+def _still(subject: Snapshot, symbol: Symbol) -> bool:
+    """Whether the index, which knows the file on disk, is right about the text as it is now."""
+    lines = subject.lines
+    return symbol.line < len(lines) and symbol.name in lines[symbol.line]
+
+
+def _around(subject: Snapshot, focus: Span) -> str:
+    """The focus, or the whole definition that it is in."""
+    first = subject.line_at(focus.start)
+    last = subject.line_at(max(focus.start, focus.end - 1))
+    found = enclosing(subject, first, last)
+    span = focus if found is None else found.span
+    return subject.text[min(span.start, focus.start) : max(span.end, focus.end)]
+
+
+def _places(lines: set[tuple[int, int]], outline: Sequence[Symbol]) -> tuple[tuple[int, int], ...]:
+    """The definitions around the lines that matter, or a few lines where those are long."""
+    wanted: list[tuple[int, int]] = []
+    for first, last in sorted(lines)[: 4 * _MOST_PLACES]:
+        around = [s for s in outline if s.line <= first and last <= s.end_line]
+        inner = max(around, key=lambda s: s.line, default=None)
+        if inner is not None and inner.end_line - inner.line < _LONG_PLACE:
+            first, last = inner.line, inner.end_line
+        elif last - first >= _LONG_PLACE:
+            last = first + _LONG_PLACE
+        else:
+            first, last = max(0, first - _AROUND), last + _AROUND
+        if wanted and first <= wanted[-1][1] + 2:
+            wanted[-1] = (wanted[-1][0], max(last, wanted[-1][1]))
+        else:
+            wanted.append((first, last))
+    return tuple(wanted[:_MOST_PLACES])
