@@ -55,3 +55,9 @@ def packaged(client: str, target: Path) -> Path:
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(source, target / name)
     return target / client
+
+
+@pytest.fixture(scope="session")
+def plugin(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Neovim plugin."""
+    return packaged("neovim", tmp_path_factory.mktemp("plugin"))

@@ -1,5 +1,5 @@
 """What the tests in editors share."""
 
-from editors.built import built_homespun, built_wheel
+from editors.built import built_homespun, built_wheel, plugin
 
-__all__ = ["built_homespun", "built_wheel"]
+__all__ = ["built_homespun", "built_wheel", "plugin"]

@@ -7,20 +7,15 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cli.shell import Shell, reply, scripted_shell
-from editors.built import packaged
 from model_servers.peers import this_machine
 
 HERE = Path(__file__).parent / "neovim"
 REGION = json.dumps({"summary": "Adds now.", "text": "def add(a, b):\n    return a + b\n"})
-
-
-@pytest.fixture(scope="session")
-def plugin(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return packaged("neovim", tmp_path_factory.mktemp("plugin"))
 
 
 class Session:
@@ -34,11 +29,12 @@ class Session:
             "PATH": f"{homespun.parent}{os.pathsep}{os.environ['PATH']}",
         }
 
-    def start(self, script: str, **more: str) -> subprocess.Popen[str]:
-        init = HERE / "init.lua"
+    def start(
+        self, script: str, init: Path = HERE / "init.lua", nvim: Path | None = None, **more: str
+    ) -> subprocess.Popen[str]:
         run = ("--headless", "--clean", "-u", str(init), str(self.shell.file))
         return subprocess.Popen(
-            (this_machine().nvim(), *run, "-c", f"luafile {HERE / script}"),
+            (nvim or this_machine().nvim(), *run, "-c", f"luafile {HERE / script}"),
             cwd=self.shell.project,
             env=self.environ | more,
             stdout=subprocess.PIPE,
@@ -46,7 +42,7 @@ class Session:
             text=True,
         )
 
-    def run(self, script: str, **more: str) -> str:
+    def run(self, script: str, **more: Any) -> str:
         """What a script tells, once it has come to its end."""
         with self.start(script, **more) as process:
             told, _ = process.communicate(timeout=90)

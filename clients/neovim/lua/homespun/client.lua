@@ -150,6 +150,9 @@ end
 ---As `on_init`: an old server is told of once.
 ---@param client vim.lsp.Client
 function M.started(client)
+  vim.schedule(function()
+    vim.cmd.redrawstatus({ bang = true })
+  end)
   local lacks = M.lacks(client)
   if #lacks > 0 then
     local info = client.server_info or {}
@@ -205,6 +208,16 @@ function M.ended(code, signal, id)
   )
 end
 
+---JSON's nulls as Lua has them: since 0.12 Neovim leaves them as `vim.NIL`.
+---@param value any
+---@return any
+local function plain(value)
+  if value == vim.NIL then
+    return nil
+  end
+  return type(value) == 'table' and vim.tbl_map(plain, value) or value
+end
+
 ---@class homespun.Asked
 ---@field params? table
 ---@field done fun(result: any)
@@ -229,7 +242,7 @@ function M.request(client, method, asked)
     end
     running[job] = nil
     if not failure then
-      asked.done(result)
+      asked.done(plain(result))
     else
       (asked.failed or tell.fail)(failure)
     end

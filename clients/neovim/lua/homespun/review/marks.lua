@@ -235,7 +235,8 @@ function M._jump(stop)
   vim.cmd.normal({ "m'", bang = true })
   local last = vim.api.nvim_buf_line_count(0)
   vim.api.nvim_win_set_cursor(0, { math.min(stop.row + 1, last), 0 })
-  vim.cmd.normal({ 'zv', bang = true })
+  -- Centred, so that there is room for the lines that come below it.
+  vim.cmd.normal({ 'zvzz', bang = true })
 end
 
 return M
