@@ -67,7 +67,8 @@ def test_settings_in_the_pages_are_understood(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "page", ["README.md", *(f"docs/{p.name}" for p in sorted((PAGES / "docs").glob("*.md")))]
+    "page",
+    ["README.md", *(str(p.relative_to(PAGES)) for p in sorted((PAGES / "docs").rglob("*.md")))],
 )
 def test_links_lead_somewhere(page: str) -> None:
     text = (PAGES / page).read_text(encoding="utf-8")
