@@ -26,13 +26,18 @@ def end(
     outcome: Outcome,
     planned: ChangePlan | None,
     review: Reviewer,
+    left: Sequence[str] = (),
 ) -> int:
-    """Tell how a change ended; the exit code. `planned`: the change as it was last proposed."""
+    """Tell how a change ended; the exit code. `planned`: the change as it was last proposed.
+
+    `left` is what a refactor left behind.
+    """
     if outcome.status == "rejected" and isinstance(review, Unasked) and review.shown is not None:
         outcome = replace(outcome, reasons=(*review.shown.risks, _NOBODY))
     landed = _landed(review.shown or planned, outcome)
     if session.as_json:
-        session.write_json({**as_data(outcome), "diff": patch(landed) if landed else ""})
+        more = {"left": list(left)} if left else {}
+        session.write_json({**as_data(outcome), **more, "diff": patch(landed) if landed else ""})
     else:
         if landed is not None and not _seen(review):
             _show(session, landed)

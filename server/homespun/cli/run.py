@@ -28,6 +28,7 @@ COMMANDS = {
     "lsp": "Run the language server on stdio, as editors do.",
     "model": "Keep named model servers, switch, test, and manage Ollama's models.",
     "reapply": "Place a kept reply again, without asking the model.",
+    "refactor": "Change many files by one instruction, as one change.",
     "undo": "Take back a change.",
     "usage": "Sum up tokens, time and cost.",
 }

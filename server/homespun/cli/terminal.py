@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from types import TracebackType
@@ -19,6 +19,8 @@ from homespun.cli.session import Session
 from homespun.core.patch import patch
 from homespun.core.plan import ChangePlan, FileChange
 from homespun.engine.ports import Stage
+from homespun.engine.refactor.estimate import in_words
+from homespun.engine.refactor.task import FilesState, Survey
 
 _STAGES: dict[Stage, str] = {
     "waiting": "Waiting for the model",
@@ -88,6 +90,16 @@ class Progress:
         """There is more to see of the change."""
         self._planned = plan
 
+    def files(self, state: FilesState) -> None:
+        """How the files of a refactor stand."""
+        total = state.done + state.failed + state.waiting + len(state.running)
+        words = [f"{state.done + state.failed} of {total} files"]
+        words += [f"{state.failed} failed"] if state.failed else []
+        if state.seconds_left is not None:
+            words.append(f"about {state.seconds_left:.0f} s left")
+        self._detail = ", ".join(words)
+        self._show("")
+
     def plan(self, plan: ChangePlan) -> None:
         """The change as a whole."""
         self._planned = lambda: plan
@@ -131,6 +143,10 @@ class _Alone:
     async def confirm(self, question: str, yes: str) -> bool:
         """No."""
         return False
+
+    async def survey(self, survey: Survey) -> Sequence[str] | None:
+        """The files that are proposed: whoever called has named them, or the globs."""
+        return [file.uri for file in survey.chosen]
 
 
 class Unasked(_Alone):
@@ -183,6 +199,20 @@ class Asking:
             case _:
                 return None
 
+    async def survey(self, survey: Survey) -> Sequence[str] | None:
+        """The files that the person wants changed."""
+        self._progress.pause()
+        show_survey(self._session.err, survey)
+        count = len(survey.chosen)
+        match self._ask(f"Refactor {count} file{'' if count == 1 else 's'}? [y]es, [N]o, [s]ome: "):
+            case "y":
+                return [file.uri for file in survey.chosen]
+            case "s":
+                able = [file for file in survey.files if not file.refusal]
+                return [f.uri for f in able if self._agrees(f"Change {printable(f.path)}?")]
+            case _:
+                return None
+
     def _some(self, plan: ChangePlan) -> ChangePlan:
         for file in plan.offered:
             plan = plan.with_file(self._part(file))
@@ -219,6 +249,22 @@ def show_plan(console: Console, plan: ChangePlan) -> None:
         console.print(Text(f"refused: {printable(reason)}", style="red"))
     for risk in plan.risks:
         console.print(Text(f"look at this: {printable(risk)}", style="yellow"))
+
+
+def show_survey(console: Console, survey: Survey) -> None:
+    """The files that a refactor would work on, why, and what they cost."""
+    if survey.summary:
+        console.print(Text(printable(survey.summary), style="bold"))
+    for decision in survey.decisions:
+        console.print(Text(f"decided: {printable(decision)}"))
+    for file in survey.files:
+        style = "" if file.chosen else "dim"
+        why = file.refusal or "; ".join(file.reasons)
+        mark = f"{file.level + 1:>3}" if file.chosen else "  -"
+        console.print(Text(f"{mark}  {printable(file.path)}  {printable(why)}", style=style))
+    for note in survey.notes:
+        console.print(Text(printable(note), style="yellow"))
+    console.print(Text(in_words(survey.cost)))
 
 
 def show_patch(console: Console, text: str) -> None:

@@ -16,6 +16,11 @@ def matches(path: str, patterns: Sequence[str]) -> bool:
     return any(_compiled(pattern).match(path) for pattern in patterns)
 
 
+def exactly(path: str) -> str:
+    """The pattern for this one path, and all in it where it is a folder's."""
+    return "/" + re.sub(r"([*?\[])", r"[\1]", path)
+
+
 @lru_cache(maxsize=256)
 def _compiled(pattern: str) -> re.Pattern[str]:
     cleaned = pattern.replace("\\", "/").removeprefix("./").strip("/")

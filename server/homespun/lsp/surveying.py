@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from pygls.exceptions import JsonRpcException
 
+from homespun.engine.refactor.estimate import in_words
 from homespun.lsp.review import EditorReview
 
 if TYPE_CHECKING:
-    from homespun.engine.refactor.task import Cost, Survey
+    from homespun.engine.refactor.task import Survey
     from homespun.lsp.server import Server
 
 _SHOW, _CANCEL = "Show the list", "Cancel"
@@ -55,15 +56,6 @@ def _question(survey: Survey) -> str:
     return "\n".join(lines)
 
 
-def in_words(cost: Cost) -> str:
-    """What it takes, in a sentence."""
-    words = f"About {cost.tokens:,} tokens"
-    if cost.seconds is None or not cost.tokens_per_second:
-        return f"{words}; how long it takes is not known, for this model was not measured yet."
-    speed = f"{cost.tokens_per_second:.0f} tokens a second"
-    return f"{words}, about {_duration(cost.seconds)} at the {speed} that were measured."
-
-
 def _page(survey: Survey) -> str:
     """The whole list as a document."""
     lines = [f"# {' '.join(survey.instruction.split())}", "", in_words(survey.cost)]
@@ -76,10 +68,6 @@ def _page(survey: Survey) -> str:
         step = str(file.level + 1) if file.chosen else ""
         lines.append(f"| {_cell(file.path)} | {step} | {file.tokens} | {_cell(told)} |")
     return "\n".join([*lines, *([""] if survey.notes else []), *survey.notes]) + "\n"
-
-
-def _duration(seconds: float) -> str:
-    return f"{seconds:.0f} seconds" if seconds < 120 else f"{seconds / 60:.0f} minutes"
 
 
 def _cell(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -10,17 +10,21 @@ from homespun.core.interfaces import changes
 from homespun.core.plan import ChangePlan, FileChange
 from homespun.core.refactor_prompt import Shared
 from homespun.engine.paths import Paths
-from homespun.engine.ports import Spent, Workspace
+from homespun.engine.ports import Review, Spent, Workspace
 from homespun.engine.refactor.batches import Batch, packed
+from homespun.engine.refactor.consistency import Consistency, Findings
 from homespun.engine.refactor.memory import Memory
 from homespun.engine.refactor.overlay import Overlay
 from homespun.engine.refactor.proposed import Proposed
-from homespun.engine.refactor.task import RefactorTask, Survey, SurveyFile
+from homespun.engine.refactor.task import RefactorTask, SurveyFile
 from homespun.engine.refactor.way import Way
 from homespun.engine.refactor.working import Answer, View, Work
 
 _INTERFACES_SHARE = 6
 """The changed interfaces may take this part of the window: the latest are left out beyond it."""
+_MENDING = 1_000_000
+"""The level at which what was left behind is put right: after all others."""
+_NAMED = 5
 _NOT_CHOSEN = "it is none of the files that were chosen"
 
 
@@ -60,16 +64,6 @@ def _file(data: dict[str, Any]) -> SurveyFile:
     return SurveyFile(**data)
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
-    """What comes of a course: the change, what it took, and what else is to be told."""
-
-    plan: ChangePlan
-    spent: Spent
-    notes: tuple[str, ...]
-    left: tuple[str, ...] = ()
-
-
 class Course:
     """Works through the levels of one refactor."""
 
@@ -81,6 +75,7 @@ class Course:
         work: Work,
         memory: Memory,
         way: Way,
+        paths: Paths,
         most: int,
     ) -> None:
         """`way` tells what fits; a request holds at most `most` files."""
@@ -90,7 +85,9 @@ class Course:
         self._work = work
         self._memory = memory
         self._way = way
+        self._paths = paths
         self._most = most
+        self._found: Findings = {}
         self._proposed = Proposed()
         self._spent = Spent()
         self._shared = Shared(task.instruction, agreed.decisions, agreed.definitions)
@@ -117,6 +114,58 @@ class Course:
             # All of a level look at the same texts, whichever answer comes first.
             view = self.view(self._proposed.copy())
             await self.take(await self._work.level(batches, view))
+
+    async def check(self, consistency: Consistency, review: Review) -> tuple[str, ...]:
+        """Look for what is left behind, have the model mend it once; what is left then.
+
+        Files that are none of the refactor's are mended only where the user says so.
+        """
+        found = await consistency.find(self._proposed.files.values())
+        mending = await self._to_mend(found, review)
+        if mending:
+            self._work.again(mending)
+            batches = [Batch(_MENDING, (file,)) for file in mending]
+            reasons = {file.path: found[file.uri] for file in mending}
+            view = replace(self.view(self._proposed.copy()), to_mend=reasons)
+            await self.take(await self._work.level(batches, view))
+            found = await consistency.find(self._proposed.files.values())
+        self._found = found
+        return tuple(
+            f"{self._paths.relative(uri)}: {reason}"
+            for uri, reasons in found.items()
+            for reason in reasons
+        )
+
+    def plan(self, summary: str) -> ChangePlan:
+        """All of it as one change, with what the check found as reasons to look at it."""
+        plan = self._proposed.plan(self._memory.change_id, self._task.title, summary)
+        files = (_risky(file, self._found.get(file.uri, ())) for file in plan.files)
+        return replace(plan, files=tuple(files))
+
+    async def _to_mend(self, found: Findings, review: Review) -> list[SurveyFile]:
+        ours = {file.uri: file for file in self._agreed.files}
+        out = {*self._agreed.left_out, *self._work.cancelled}
+        able = [uri for uri in found if uri not in out]
+        known = [uri for uri in able if uri in ours or self._proposed.change(uri) is not None]
+        others = [uri for uri in able if uri not in known]
+        if others and await self._wanted(others, review):
+            known += others
+        return [ours.get(uri) or self._added(uri, found[uri]) for uri in sorted(known)]
+
+    async def _wanted(self, others: Sequence[str], review: Review) -> bool:
+        """Whether files that were no part of the refactor are to be mended too; asked once."""
+        kept = self._memory.known("others")
+        if kept is None:
+            paths = [self._paths.relative(uri) for uri in others]
+            names = ", ".join(paths[:_NAMED]) + (", ..." if len(paths) > _NAMED else "")
+            count = f"{len(paths)} more file{'' if len(paths) == 1 else 's'}"
+            question = f"The refactor leaves something to be put right in {count}: {names}."
+            kept = await review.confirm(question, "Mend them too")
+            await self._memory.keep("others", kept)
+        return bool(kept)
+
+    def _added(self, uri: str, reasons: Sequence[str]) -> SurveyFile:
+        return SurveyFile(uri, self._paths.relative(uri), tuple(reasons), 0, _MENDING)
 
     def view(self, proposed: Proposed) -> View:
         """The files as they would be with `proposed`, and what is said of them."""
@@ -173,17 +222,8 @@ def _rules(way: Way) -> int:
     return 600 + sum(item.tokens for item in way.rules)
 
 
-def with_findings(plan: ChangePlan, found: Mapping[str, Sequence[str]]) -> ChangePlan:
-    """`plan` with what the last check found in its files (by URI) as reasons to look at them."""
-    files = (_risky(file, found.get(file.uri, ())) for file in plan.files)
-    return replace(plan, files=tuple(files))
-
-
 def _risky(file: FileChange, findings: Iterable[str]) -> FileChange:
     return replace(file, risks=tuple(dict.fromkeys((*file.risks, *findings))))
-
-
-Refine = Callable[[Survey], Survey]
 
 
 def home_of(paths: Paths, files: Sequence[SurveyFile], workspace: Workspace) -> str:

@@ -59,3 +59,16 @@ def cost_of(files: Sequence[SurveyFile], speed: Speed | None, at_once: int) -> C
     seconds = read / speed.reading + written / speed.writing
     gain = min(at_once, 2) if at_once > 1 else 1
     return Cost(len(chosen), read + written, round(seconds / gain, 1), round(speed.writing, 1))
+
+
+def in_words(cost: Cost) -> str:
+    """What it takes, in a sentence."""
+    words = f"About {cost.tokens:,} tokens"
+    if cost.seconds is None or not cost.tokens_per_second:
+        return f"{words}; how long it takes is not known, for this model was not measured yet."
+    speed = f"{cost.tokens_per_second:.0f} tokens a second"
+    return f"{words}, about {_duration(cost.seconds)} at the {speed} that were measured."
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} seconds" if seconds < 120 else f"{seconds / 60:.0f} minutes"

@@ -16,9 +16,11 @@ from homespun.engine.keeping import Keeping
 from homespun.engine.paths import Paths
 from homespun.engine.place import Placer
 from homespun.engine.ports import EditTask, Outcome, Place, Review, Workspace
+from homespun.engine.refactor.consistency import Consistency
 from homespun.engine.refactor.course import Agreed, Course, home_of
 from homespun.engine.refactor.estimate import Speed, cost_of
 from homespun.engine.refactor.memory import Memory, kept_task, task_data
+from homespun.engine.refactor.overlay import Overlay
 from homespun.engine.refactor.planning import Plan, outline, planned
 from homespun.engine.refactor.survey import Found, Surveyor
 from homespun.engine.refactor.task import (
@@ -251,7 +253,10 @@ class Refactors:
             events.stage("writing")
             await course.work()
             events.stage("checking")
-            plan = course.proposed.plan(change_id, task.title, self._summary(agreed, course))
+            overlay = Overlay(self._workspace, course.proposed)
+            consistency = Consistency(overlay, self._paths, self._index)
+            left = await course.check(consistency, review)
+            plan = course.plan(self._summary(agreed, course))
         except HomespunError as error:
             await self._told(change_id, error.code)
             raise _kept(error, change_id) from error
@@ -261,7 +266,8 @@ class Refactors:
             raise
         finally:
             self._running.pop(change_id, None)
-        return await self._landed(task, plan, course, asked, events, review)
+        events.plan(replace(plan, complete=False))
+        return await self._landed(task, plan, left, course, asked, events, review)
 
     def _course(
         self,
@@ -276,7 +282,7 @@ class Refactors:
         work = Work(tools, memory, standing, agreed.names, asked.at_once)
         self._running[memory.change_id] = work
         most = self._means.settings().refactor.files_in_a_request
-        return Course(task, agreed, self._workspace, work, memory, asked.way, most)
+        return Course(task, agreed, self._workspace, work, memory, asked.way, self._paths, most)
 
     def _summary(self, agreed: Agreed, course: Course) -> str:
         changed = sum(file.offered for file in course.proposed.files.values())
@@ -287,6 +293,7 @@ class Refactors:
         self,
         task: RefactorTask,
         plan: ChangePlan,
+        left: tuple[str, ...],
         course: Course,
         asked: _Asked,
         events: Watching,
@@ -296,7 +303,7 @@ class Refactors:
         answered = Answered(asked.by, course.spent)
         notes = tuple(course.proposed.notes)
         if task.dry_run:
-            return _dry(plan, answered, notes)
+            return _dry(plan, answered, notes, left)
         place = task.place or Place("")
         edit = EditTask(task.instruction, place, "workspace", task.title, review=task.review)
         try:
@@ -309,8 +316,9 @@ class Refactors:
             await self._keeping.forget_refactor(change_id)
         events.stage("done")
         reasons = tuple(dict.fromkeys((*outcome.reasons, *notes)))
-        status = "partly" if reasons and outcome.status == "applied" else outcome.status
-        return Refactored(replace(outcome, reasons=reasons, status=status))
+        whole = not (reasons or left)
+        status = outcome.status if whole or outcome.status != "applied" else "partly"
+        return Refactored(replace(outcome, reasons=reasons, status=status), left=left)
 
     async def _looked_through(self, events: Watching) -> None:
         """Wait until the index has looked through the workspace, as long as that is bearable."""
@@ -372,7 +380,9 @@ def _complete(index: Index) -> bool:
     return bool(state.problem) or (state.words and state.symbols)
 
 
-def _dry(plan: ChangePlan, answered: Answered, notes: tuple[str, ...]) -> Refactored:
+def _dry(
+    plan: ChangePlan, answered: Answered, notes: tuple[str, ...], left: tuple[str, ...]
+) -> Refactored:
     reasons = (*plan.reasons, *notes)
     outcome = Outcome(
         plan.plan_id,
@@ -384,7 +394,7 @@ def _dry(plan: ChangePlan, answered: Answered, notes: tuple[str, ...]) -> Refact
         local=answered.by.local,
         spent=answered.spent,
     )
-    return Refactored(outcome, patch(plan))
+    return Refactored(outcome, patch(plan), left)
 
 
 def _untouched(change_id: str, by: AnsweredBy) -> Outcome:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from homespun.core.plan import ChangePlan, FileChange
-from homespun.core.refactor_prompt import part_task
+from homespun.core.refactor_prompt import mending_task, part_task
 from homespun.core.text import Snapshot
 from homespun.engine.compose import Prompt
 from homespun.engine.paths import Paths
@@ -47,6 +47,8 @@ class View:
     workspace: Workspace
     shared: str
     title: str
+    to_mend: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
+    """What is to be put right in files, by path, where that is all that is to be done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,8 @@ class Standing:
     change_id: str
     waiting: dict[str, SurveyFile]
     running: dict[str, SurveyFile] = field(default_factory=dict[str, SurveyFile])
-    done: int = 0
-    failed: int = 0
+    done: set[str] = field(default_factory=set[str])
+    failed: set[str] = field(default_factory=set[str])
     _began: float = field(default_factory=time.monotonic)
     _tokens_done: int = 0
     _written: dict[int, tuple[int, float]] = field(default_factory=dict[int, tuple[int, float]])
@@ -85,9 +87,16 @@ class Standing:
         """One file is done with; `asked`: it took the model's time."""
         self.waiting.pop(file.uri, None)
         self.running.pop(file.uri, None)
-        self.done += not failed
-        self.failed += failed
+        (self.failed if failed else self.done).add(file.uri)
         self._tokens_done += file.tokens if asked else 0
+        self.tell()
+
+    def again(self, files: Sequence[SurveyFile]) -> None:
+        """These are to be worked on once more."""
+        for file in files:
+            self.done.discard(file.uri)
+            self.failed.discard(file.uri)
+            self.waiting[file.uri] = file
         self.tell()
 
     def wrote(self, answer: int, tokens: int, speed: float) -> None:
@@ -108,8 +117,8 @@ class Standing:
         self.events.files(
             FilesState(
                 self.change_id,
-                self.done,
-                self.failed,
+                len(self.done),
+                len(self.failed),
                 len(self.waiting),
                 tuple(self.running.values()),
                 self._left(),
@@ -161,6 +170,15 @@ class Work:
         self._cancelled: set[str] = set()
         self._asked: dict[str, asyncio.Task[Answer]] = {}
         self._numbers = 0
+
+    @property
+    def cancelled(self) -> frozenset[str]:
+        """The files (by URI) that the user left out on the way."""
+        return frozenset(self._cancelled)
+
+    def again(self, files: Sequence[SurveyFile]) -> None:
+        """These are to be worked on once more."""
+        self._standing.again(files)
 
     def cancel(self, name: str) -> bool:
         """Leave one file (its URI or path) out; False where it is not to be done any more."""
@@ -241,6 +259,8 @@ class Work:
         pieces = [await self._piece(file, view.workspace) for file in batch.files]
         reasons = {file.path: file.reasons for file in batch.files}
         task = part_task([piece.path for piece in pieces], reasons)
+        if view.to_mend:
+            task = mending_task(pieces[0].path, view.to_mend[pieces[0].path])
         proposal = await self.ask(way, pieces, task, view)
         return Answer(batch, proposal.plan, proposal.spent)
 

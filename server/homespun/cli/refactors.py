@@ -1,0 +1,110 @@
+"""How a refactor ended, and those that were left, for people and for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from homespun.cli import results
+from homespun.cli.safe import printable
+from homespun.cli.session import Session
+from homespun.cli.terminal import Unasked
+from homespun.core.plan import ChangePlan
+from homespun.engine.refactor.task import Refactored, Unfinished
+from homespun.errors import NothingToDo, Refused
+
+if TYPE_CHECKING:
+    from homespun.engine.engine import Engine
+
+
+def end(
+    session: Session,
+    root: Path,
+    done: Refactored,
+    planned: ChangePlan | None,
+    review: results.Reviewer,
+    *,
+    wanted_dry: bool,
+) -> int:
+    """Tell how a refactor ended; the exit code."""
+    if not isinstance(review, Unasked):
+        for finding in done.left:
+            session.say(f"left behind: {printable(finding)}", style="yellow")
+        return results.end(session, root, done.outcome, planned, review, left=done.left)
+    return _end_dry(session, done, wanted=wanted_dry)
+
+
+def _end_dry(session: Session, done: Refactored, *, wanted: bool) -> int:
+    """Show what would be made, which can be made from what is kept; the exit code."""
+    outcome = done.outcome
+    if session.as_json:
+        status = "proposed" if done.diff else outcome.status
+        told = {**results.as_data(outcome), "status": status, "left": list(done.left)}
+        session.write_json({**told, "diff": done.diff})
+    else:
+        results.show_text(session, done.diff)
+        for reason in outcome.reasons:
+            session.say(f"refused: {printable(reason)}", style="yellow")
+        for finding in done.left:
+            session.say(f"left behind: {printable(finding)}", style="yellow")
+        session.say(outcome.summary)
+        go_on = f"homespun refactor --resume {outcome.change_id} --yes"
+        if done.diff:
+            session.say(f"Nothing was changed. To make this very change: {go_on}", style="bold")
+    if not wanted and done.diff:
+        session.say("It should be looked at first, and there is nobody to ask.", style="yellow")
+        return Refused.exit_code
+    return Refused.exit_code if outcome.reasons or done.left else 0
+
+
+def show_list(session: Session, root: Path) -> int:
+    """The refactors that were left."""
+
+    async def work(engine: Engine) -> Sequence[Unfinished]:
+        return await engine.refactors.unfinished()
+
+    left = session.run(root, work)
+    if session.as_json:
+        session.write_json({"refactors": [_as_data(one) for one in left]})
+    elif not left:
+        session.say("No refactor was left before its end.")
+    else:
+        session.write("".join(_line(one) for one in left))
+    return 0
+
+
+def drop(session: Session, root: Path, change_id: str) -> int:
+    """Forget one that was left. Raises `NothingToDo`."""
+
+    async def work(engine: Engine) -> bool:
+        return await engine.refactors.drop(change_id)
+
+    if not session.run(root, work):
+        raise NothingToDo(
+            f"There is no refactor {change_id} that was left.",
+            "`homespun refactor --list` names those that were.",
+        )
+    if session.as_json:
+        session.write_json({"dropped": change_id})
+    else:
+        session.say("It is forgotten. No file was changed.")
+    return 0
+
+
+def _as_data(one: Unfinished) -> dict[str, object]:
+    return {
+        "id": one.change_id,
+        "at": one.at,
+        "instruction": one.instruction,
+        "files": one.files,
+        "done": one.done,
+        "running": one.running,
+    }
+
+
+def _line(one: Unfinished) -> str:
+    when = datetime.fromtimestamp(one.at).strftime("%Y-%m-%d %H:%M")
+    state = "at work" if one.running else f"{one.done} of {one.files} files done"
+    return f"{when}  {one.change_id}  {state}  {printable(' '.join(one.instruction.split()))}\n"
