@@ -79,6 +79,12 @@ class MemoryIndex:
     async def importers(self, folder: str, path: str) -> Sequence[str]:
         return [p for p in self._paths() if path in await self.imports("", p)]
 
+    def start(self) -> None:
+        return None
+
+    async def close(self) -> None:
+        return None
+
     def changed(self, paths: Sequence[str]) -> None:
         return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from pygls.exceptions import JsonRpcException
@@ -22,7 +23,9 @@ _NAMED = 5
 async def ask_files(server: Server, review: EditorReview, survey: Survey) -> Sequence[str] | None:
     """The URIs of the files to work on; None for none, and where nobody answers."""
     if server.client.survey:
-        return await _in_a_list(server, survey)
+        with suppress(JsonRpcException):
+            return await _in_a_list(server, survey)
+        # It announced more than it does: a message is better than nothing.
     refactor = f"Refactor {_count(len(survey.chosen))}"
     question = _question(survey)
     while (answer := await review.pick(question, (refactor, _SHOW, _CANCEL))) == _SHOW:
@@ -35,13 +38,8 @@ async def ask_files(server: Server, review: EditorReview, survey: Survey) -> Seq
 async def _in_a_list(server: Server, survey: Survey) -> Sequence[str] | None:
     from homespun.lsp.refactor_wire import chosen, survey_params
 
-    try:
-        answer = await server.connection.send_request_async(
-            "homespun/survey", survey_params(survey)
-        )
-    except JsonRpcException:
-        return None
-    return chosen(answer)
+    told = survey_params(survey)
+    return chosen(await server.connection.send_request_async("homespun/survey", told))
 
 
 def _question(survey: Survey) -> str:

@@ -1,0 +1,182 @@
+"""Refactors that are left in mid-way: nothing is changed, what is done is kept and gone on with."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from engine.test_refactor import FILES, RENAME, RIGHT, begun, part, run, says, shown
+from engine.world import World
+from homespun.engine.refactor.task import RefactorTask
+from homespun.errors import InputError, NothingToDo, Unreachable
+from homespun.providers.base import Request
+
+
+def texts(here: World) -> dict[str, str | None]:
+    return {name: here.workspace.text(name) for name in FILES}
+
+
+async def left(here: World) -> str:
+    """The id of the one refactor that was left."""
+    (one,) = await here.engine.refactors.unfinished()
+    return one.change_id
+
+
+async def test_a_server_that_dies_leaves_all_as_it_was_and_a_resume_goes_on(
+    tmp_path: Path,
+) -> None:
+    here = begun(tmp_path, *[RIGHT] * 2, Unreachable("It is gone.", "Start it."), *[RIGHT] * 2)
+    with pytest.raises(Unreachable) as failed:
+        await run(here)
+    assert texts(here) == FILES
+    change_id = await left(here)
+    assert f"homespun refactor --resume {change_id}" in failed.value.hint
+    (one,) = await here.engine.refactors.unfinished()
+    assert (one.files, one.done, one.running) == (3, 1, False)
+    asked = len(here.model.requests)
+    # Another process goes on, with the same journal.
+    here.engine = here.make(here.journal)
+    done = await run(here, RefactorTask("", resume=change_id))
+    assert done.outcome.status == "applied"
+    assert [part(r) for r in here.model.requests[asked:]] == [["pkg/one.py"], ["pkg/two.py"]]
+    assert texts(here) == {name: text.replace("fetch", "load") for name, text in FILES.items()}
+    with pytest.raises(NothingToDo, match="could be resumed"):
+        await run(here, RefactorTask("", resume=change_id))
+
+
+async def test_cancelling_in_mid_way_changes_nothing_and_can_be_dropped(tmp_path: Path) -> None:
+    here = begun(tmp_path, *[RIGHT] * 4)
+    reached = asyncio.Event()
+
+    def during() -> None:
+        if len(here.model.requests) == 3:
+            reached.set()
+
+    here.model.during = during
+    task = asyncio.ensure_future(run(here))
+    await asyncio.wait_for(reached.wait(), 20)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert texts(here) == FILES and here.workspace.applied == []
+    change_id = await left(here)
+    assert await here.engine.refactors.drop(change_id)
+    assert not await here.engine.refactors.drop(change_id)
+    assert await here.engine.refactors.unfinished() == []
+
+
+async def test_a_resume_brings_it_into_what_was_typed_meanwhile(tmp_path: Path) -> None:
+    here = begun(tmp_path, *[RIGHT] * 2, Unreachable("It is gone.", ""), *[RIGHT] * 2)
+    with pytest.raises(Unreachable):
+        await run(here)
+    base = here.workspace.root / "pkg/base.py"
+    base.write_text(FILES["pkg/base.py"] + "\n\nMORE = 1\n")
+    done = await run(here, RefactorTask("", resume=await left(here)))
+    assert done.outcome.status == "applied"
+    assert base.read_text() == "def load(url):\n    return url\n\n\nMORE = 1\n"
+
+
+async def test_a_dry_run_changes_nothing_and_is_made_by_a_resume(tmp_path: Path) -> None:
+    here = begun(tmp_path, *[RIGHT] * 4)
+    dry = await run(here, RefactorTask(RENAME.instruction, dry_run=True))
+    assert dry.outcome.status == "rejected" and "+def load(url):" in dry.diff
+    assert texts(here) == FILES
+    resumed = RefactorTask("", resume=dry.outcome.change_id, review="never")
+    assert (await run(here, resumed)).outcome.status == "applied"
+    assert len(here.model.requests) == 4, "no model was asked again"
+
+
+async def test_one_file_can_be_left_out_while_the_others_are_worked_on(tmp_path: Path) -> None:
+    settings = {"refactor": {"files_in_a_request": 4}, "edit_format": "hunks"}
+    files = {**FILES, "pkg/two.py": "from pkg.base import fetch\nfetch(2)\n"}
+    here = begun(tmp_path, files=files, settings=settings)
+    (tmp_path / "project" / "pkg" / "two.py").write_text(files["pkg/two.py"])
+
+    def cancel(request: Request) -> str:
+        change_id = here.recorder.states[-1].change_id
+        assert here.engine.refactors.cancel_file(change_id, "pkg/two.py")
+        assert not here.engine.refactors.cancel_file(change_id, "pkg/two.py")
+        assert not here.engine.refactors.cancel_file(change_id, "other.py")
+        return RIGHT(request)
+
+    # The plan, the first level, then both callers in one request, of which one is left out.
+    here.model.turns = ["no plan", RIGHT, cancel, RIGHT]
+    done = await run(here)
+    assert [part(r) for r in here.model.requests] == [
+        [], ["pkg/base.py"], ["pkg/one.py", "pkg/two.py"], ["pkg/one.py"],
+    ]  # fmt: skip
+    assert done.outcome.status == "partly"
+    assert "pkg/two.py: you left it out while the others were worked on" in done.outcome.reasons
+    assert here.workspace.text("pkg/one.py") == FILES["pkg/one.py"].replace("fetch", "load")
+    assert here.workspace.text("pkg/two.py") == files["pkg/two.py"]
+
+
+async def test_a_refactor_at_work_is_neither_resumed_nor_dropped(tmp_path: Path) -> None:
+    here = begun(tmp_path)
+    meddling: list[asyncio.Future[object]] = []
+
+    def meddle(request: Request) -> str:
+        change_id = here.recorder.states[-1].change_id
+        meddling.append(asyncio.ensure_future(here.engine.refactors.drop(change_id)))
+        again = run(here, RefactorTask("", resume=change_id))
+        meddling.append(asyncio.ensure_future(again))
+        return RIGHT(request)
+
+    here.model.turns = ["no plan", meddle, RIGHT, RIGHT]
+    assert (await run(here)).outcome.status == "applied"
+    dropped, resumed = await asyncio.gather(*meddling, return_exceptions=True)
+    assert isinstance(dropped, InputError) and isinstance(resumed, InputError)
+    assert "is at work" in dropped.message and "is at work" in resumed.message
+
+
+async def test_several_files_in_a_request_of_no_use_are_asked_for_one_by_one(
+    tmp_path: Path,
+) -> None:
+    settings = {"refactor": {"files_in_a_request": 4}, "edit_format": "hunks"}
+    files = {
+        "a.py": "def fetch():\n    return 1\n",
+        **{f"use_{n}.py": "import a\n\nprint(a.fetch())\n" for n in range(3)},
+    }
+    here = begun(tmp_path, files=files, settings=settings)
+    twice = ["Rubbish.", "Rubbish."]
+    # What stays broken is asked for once more at the end, since it has the old name.
+    here.model.turns = ["no plan", RIGHT, *twice, RIGHT, *twice, RIGHT, *twice]
+    done = await run(here)
+    assert here.workspace.text("use_0.py") == "import a\n\nprint(a.load())\n"
+    assert here.workspace.text("use_1.py") == files["use_1.py"]
+    assert here.workspace.text("use_2.py") == "import a\n\nprint(a.load())\n"
+    assert done.outcome.status == "partly"
+    assert any(reason.startswith("use_1.py: ") for reason in done.outcome.reasons)
+
+
+async def test_two_answers_that_change_one_file_are_joined_or_one_is_refused(
+    tmp_path: Path,
+) -> None:
+    files = {
+        "a.py": "def fetch():\n    return 1\n",
+        "use_1.py": "import a\n\nprint(a.fetch())\n",
+        "use_2.py": "import a\n\nprint(a.fetch())\n",
+    }
+
+    def use(number: int, text: str) -> str:
+        mine = {"find": "print(a.fetch())\n", "replace": "print(a.load())\n"}
+        return says(
+            {"action": "edit", "file": f"use_{number}.py", "hunks": [mine]},
+            {"action": "create", "file": "same.py", "text": "SAME = 1\n"},
+            {"action": "create", "file": "new.py", "text": text},
+        )
+
+    here = begun(tmp_path, files=files)
+    here.model.turns = ["no plan", RIGHT, use(1, "ONE = 1\n"), use(2, "TWO = 2\n")]
+    done = await run(here)
+    assert done.outcome.status == "partly"
+    assert (here.workspace.text("same.py"), here.workspace.text("new.py")) == (
+        "SAME = 1\n", "ONE = 1\n",
+    )  # fmt: skip
+    (reason,) = done.outcome.reasons
+    assert reason == (
+        "new.py: another answer of this refactor makes it with other text; that one is kept"
+    )
+    assert shown(here.model.requests[2], "use_1.py") == files["use_1.py"]
