@@ -21,7 +21,7 @@ class MemoryIndex:
         self.ready = True
 
     def state(self) -> IndexState:
-        return IndexState(len(self._paths()), self.ready, self.ready)
+        return IndexState(len(self._paths()), self.ready, self.ready, walked=float("inf"))
 
     async def files(self) -> Sequence[IndexedFile]:
         return [IndexedFile(self._folder, p, 1, 0.0) for p in self._paths()]

@@ -97,9 +97,20 @@ def used_in_code(tree: ast.Module, name: str) -> bool:
                     return True
             case ast.Name(id=found, ctx=ast.Load()) if found == name:
                 loads = True
+            case ast.Assign() | ast.AugAssign() if name in _exported(node):
+                return True
             case _:
                 own.update(_bound(node))
     return loads and name not in own
+
+
+def _exported(node: ast.Assign | ast.AugAssign) -> set[str]:
+    """The names that a statement lists for export: `__all__ = [...]`; none for any other."""
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    if not any(isinstance(one, ast.Name) and one.id == "__all__" for one in targets):
+        return set()
+    texts = (one.value for one in ast.walk(node.value) if isinstance(one, ast.Constant))
+    return {text for text in texts if isinstance(text, str)}
 
 
 def _top(body: list[ast.stmt]) -> Iterator[ast.AST]:

@@ -70,7 +70,8 @@ class IndexState:
     """How far the index is. `words` and `symbols` tell whether each covers all `files` by now.
 
     `skipped` holds at most 100; `skipped_count` counts all. `problem` is why there is no index at
-    all, "" where there is one. `place` is where it is kept, `size` its bytes there.
+    all, "" where there is one. `walked` is when it was last brought up to date with all of the
+    folders, in seconds since 1970. `place` is where it is kept, `size` its bytes there.
     """
 
     files: int = 0
@@ -79,5 +80,6 @@ class IndexState:
     skipped: tuple[Skipped, ...] = ()
     skipped_count: int = 0
     problem: str = ""
+    walked: float = 0.0
     place: str = ""
     size: int = 0

@@ -305,6 +305,7 @@ class Engine:
             ),
             editing=self._editing,
             settings=self._configuration.settings,
+            take_back=self.undo,
             withheld=self._withholding.reason,
         )
 

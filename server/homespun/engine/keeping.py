@@ -90,7 +90,9 @@ class Keeping:
             self._journal.begin, change_id, folder, title, task, by.model, by.provider, by.local
         )
         await asyncio.to_thread(self._journal.refactors.begin, change_id, task)
-        return Memory(self._journal.refactors, RefactorEntry(change_id, 0.0, task, held=False))
+        return Memory(
+            self._journal.refactors, RefactorEntry(change_id, 0.0, task, "asked", held=False)
+        )
 
     async def resume_refactor(self, change_id: str) -> tuple[RefactorEntry, Memory] | None:
         """A refactor that was left, held by this process from now unless another holds it."""

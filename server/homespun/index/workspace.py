@@ -75,6 +75,7 @@ class WorkspaceIndex:
             problem=self._child.problem,
             place=", ".join(state.place for state in states),
             size=sum(state.size for state in states),
+            walked=min(reader.walked() for reader in readers.values()),
         )
 
     async def files(self) -> Sequence[IndexedFile]:

@@ -16,17 +16,21 @@ from typing import Protocol
 from homespun.journal.rows import clean
 from homespun.journal.waiting import held
 
-_OPEN = ("asked", "answered", "failed")
-"""How a change stands in the journal as long as nothing has come of it."""
+_OPEN = ("asked", "answered", "failed", "applying", "undoing", "undone")
+"""How a change stands in the journal as long as nothing has come of it, or is to be made anew."""
 
 
 @dataclass(frozen=True, slots=True)
 class RefactorEntry:
-    """A refactor that was left. `task` as the caller gave it; `held` by another process."""
+    """A refactor that was left. `task` as the caller gave it; `held` by another process.
+
+    `status` is how its change stands; `applying`: it was torn off while it was made.
+    """
 
     change_id: str
     at: float
     task: str
+    status: str
     held: bool
     parts: Mapping[str, str] = field(default_factory=dict[str, str])
 
@@ -129,15 +133,16 @@ class Refactors:
 
 
 # A change that waits for a decision is whole: it is found by that, and not begun anew.
-_LEFT = """
-SELECT refactor.change_id, at, task, process FROM refactor JOIN change ON id = refactor.change_id
-WHERE (SELECT kind FROM event WHERE event.change_id = id ORDER BY event.rowid DESC LIMIT 1)
-    IN (?, ?, ?)
-"""
+_LEFT = f"""
+SELECT refactor.change_id, at, task, process, (
+    SELECT kind FROM event WHERE event.change_id = id ORDER BY event.rowid DESC LIMIT 1
+) AS status FROM refactor JOIN change ON id = refactor.change_id
+WHERE status IN ({", ".join("?" for _ in _OPEN)})
+"""  # noqa: S608 - marks alone
 
 
-def _entry(connection: sqlite3.Connection, row: tuple[str, float, str, int]) -> RefactorEntry:
-    change_id, at, task, process = row
+def _entry(connection: sqlite3.Connection, row: tuple[str, float, str, int, str]) -> RefactorEntry:
+    change_id, at, task, process, status = row
     query = "SELECT name, value FROM refactor_part WHERE change_id = ?"
     parts = dict(connection.execute(query, (change_id,)).fetchall())
-    return RefactorEntry(change_id, at, task, held(process), parts)
+    return RefactorEntry(change_id, at, task, status, held(process), parts)

@@ -36,7 +36,7 @@ from homespun.engine.refactor.way import Way
 from homespun.engine.refactor.working import Shown, Standing, Tools, Work
 from homespun.engine.scene import Scene
 from homespun.engine.search import Index
-from homespun.errors import HomespunError, InputError, KeepingFailed, NothingToDo
+from homespun.errors import HomespunError, InputError, KeepingFailed, NothingToDo, Stale
 from homespun.journal.entry import new_id
 from homespun.journal.refactors import RefactorEntry
 from homespun.providers.base import AnsweredBy, Endpoint
@@ -54,7 +54,8 @@ class Means:
 
     `agree` gives the endpoint that serves (for the URI of a file, a model's name, who is asked),
     `ways` a maker of ways to it, `at_once` how many answers it gives side by side, `speed` how
-    fast a model was seen to be, `withheld` why a file (absolute path) is not sent.
+    fast a model was seen to be, `take_back` undoes a change, `withheld` tells why a file (absolute
+    path) is not sent.
     """
 
     agree: Callable[[str, str | None, Review], Awaitable[Endpoint]]
@@ -64,6 +65,7 @@ class Means:
     placer: Callable[[Workspace, Scene, Shown], Placer]
     editing: Callable[[], Editing]
     settings: Callable[[], Settings]
+    take_back: Callable[[str], Awaitable[Outcome]]
     withheld: Callable[[str], str | None]
 
 
@@ -93,6 +95,7 @@ class Refactors:
         self._keeping = keeping
         self._means = means
         self._running: dict[str, Work | None] = {}
+        self._began = time.time()
 
     async def run(self, task: RefactorTask, events: Watching, review: Surveying) -> Refactored:
         """Change many files as one. A refused change is a `Refactored`, no error.
@@ -159,6 +162,9 @@ class Refactors:
         entry, memory = found
         if entry.held:
             raise _at_work(task.resume)
+        if entry.status == "applying":
+            # It was torn from us while it was made: begin from what was there before.
+            await self._take_back(task.resume)
         task = kept_task(entry.task, task)
         kept = memory.known("agreed")
         if kept is None:
@@ -167,6 +173,15 @@ class Refactors:
             )
         asked = await self._asked(task, review)
         return await self._worked(task, Agreed.of(kept), memory, asked, events, review)
+
+    async def _take_back(self, change_id: str) -> None:
+        outcome = await self._means.take_back(change_id)
+        if outcome.status != "applied":
+            raise Stale(
+                "This refactor was torn off while it was made, and what was made cannot be taken"
+                f" back: {'; '.join(outcome.reasons)}",
+                "Mend that, and resume it again.",
+            )
 
     async def _asked(self, task: RefactorTask, review: Review) -> _Asked:
         uri = "" if task.place is None else task.place.uri
@@ -266,7 +281,7 @@ class Refactors:
             raise
         finally:
             self._running.pop(change_id, None)
-        events.plan(replace(plan, complete=False))
+        events.growing(lambda: replace(plan, complete=False))
         return await self._landed(task, plan, left, course, asked, events, review)
 
     def _course(
@@ -323,9 +338,15 @@ class Refactors:
     async def _looked_through(self, events: Watching) -> None:
         """Wait until the index has looked through the workspace, as long as that is bearable."""
         until = time.monotonic() + _PATIENCE
-        while not _complete(self._index) and time.monotonic() < until:
+        while not self._is_complete() and time.monotonic() < until:
             events.stage("waiting", "looking through the workspace")
             await asyncio.sleep(_POLL)
+
+    def _is_complete(self) -> bool:
+        """Whether the index covers all files as they were when this process began, or later."""
+        state = self._index.state()
+        known = state.words and state.symbols and state.walked >= self._began
+        return bool(state.problem) or known
 
     async def _outlines(self, found: Found, way: Way) -> dict[str, str]:
         """The texts of the files that define what the refactor is about, by path."""
@@ -373,11 +394,6 @@ class Refactors:
         """Write down that it was left; failing to must not hide why."""
         with suppress(KeepingFailed):
             await self._keeping.event(change_id, "failed", note)
-
-
-def _complete(index: Index) -> bool:
-    state = index.state()
-    return bool(state.problem) or (state.words and state.symbols)
 
 
 def _dry(

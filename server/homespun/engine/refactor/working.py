@@ -133,7 +133,7 @@ class Standing:
 
 
 class _Quiet:
-    """The `Events` of one answer among several: only how much is written is view."""
+    """The `Events` of one answer among several: only how much is written is told."""
 
     def __init__(self, standing: Standing, number: int) -> None:
         self._standing = standing

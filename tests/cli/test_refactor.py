@@ -1,0 +1,126 @@
+"""`homespun refactor` as people and scripts have it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.shell import Shell, scripted_shell
+from homespun.cli.git import uncommitted
+from homespun.errors import InputError
+
+BASE = "def fetch(url):\n    return url\n"
+USER = "from base import fetch\n\nprint(fetch('1'))\n"
+WANTED = "Rename `fetch` to `load`."
+
+
+def turn(path: str, text: str) -> dict[str, Any]:
+    """The answer on one file: each line that has the name, by a hunk of its own."""
+    after = text.replace("fetch", "load")
+    update = {"action": "edit", "file": path, "hunks": [{"find": text, "replace": after}]}
+    reply = json.dumps({"summary": "Renamed.", "updated_files": [update]})
+    return {"match": f"- {path}: ", "reply": reply, "times": 100}
+
+
+PLAN = {"match": "WANTED", "reply": "no plan", "times": 100}
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Generator[Shell]:
+    turns = (PLAN, turn("base.py", BASE), turn("user.py", USER))
+    with scripted_shell(tmp_path, *turns) as made:
+        made.config.parent.mkdir(parents=True, exist_ok=True)
+        made.config.write_text('edit_format = "hunks"\n[refactor]\nfiles_in_a_request = 1\n')
+        (made.project / ".git").rmdir()
+        (made.project / "base.py").write_text(BASE)
+        (made.project / "user.py").write_text(USER)
+        git(made.project, "init", "--quiet")
+        git(made.project, "add", "--all")
+        git(made.project, "commit", "--quiet", "--message", "first")
+        yield made
+
+
+def git(folder: Path, *arguments: str) -> str:
+    who = ("-c", "user.name=a", "-c", "user.email=a@example.com")
+    done = subprocess.run(
+        ("git", *who, *arguments), cwd=folder, capture_output=True, text=True, check=True
+    )
+    return done.stdout
+
+
+def test_a_dry_run_prints_a_patch_that_git_takes_and_a_resume_makes_it(shell: Shell) -> None:
+    dry = shell.run("refactor", WANTED, "--dry-run")
+    assert dry.returncode == 0, dry.stderr
+    assert "-def fetch(url):\n+def load(url):" in dry.stdout
+    assert git(shell.project, "status", "--porcelain") == ""
+    subprocess.run(
+        ("git", "apply", "--check"), cwd=shell.project, input=dry.stdout, text=True, check=True
+    )
+    (left,) = shell.json("refactor", "--list")["refactors"]
+    assert (left["files"], left["done"], left["running"]) == (2, 2, False)
+    assert left["id"] in shell.run("refactor", "--list").stdout
+    made = shell.run("refactor", "--resume", "--yes")
+    assert made.returncode == 0, made.stderr
+    assert (shell.project / "base.py").read_text() == BASE.replace("fetch", "load")
+    assert (shell.project / "user.py").read_text() == USER.replace("fetch", "load")
+    assert shell.json("refactor", "--list") == {"refactors": []}
+    assert shell.run("undo").returncode == 0
+    assert git(shell.project, "status", "--porcelain") == ""
+
+
+def test_a_dirty_tree_is_refused_unless_told(shell: Shell) -> None:
+    (shell.project / "user.py").write_text(USER + "\n# mine\n")
+    refused = shell.run("refactor", WANTED, "--yes")
+    assert refused.returncode == 2
+    assert "not committed: user.py" in refused.stderr and "--allow-dirty" in refused.stderr
+    assert shell.run("refactor", WANTED, "base.py", "--yes", "--allow-dirty").returncode == 6
+    assert (shell.project / "base.py").read_text() == BASE.replace("fetch", "load")
+
+
+def test_paths_globs_and_json(shell: Shell) -> None:
+    told = shell.json("refactor", WANTED, "--dry-run", "--exclude", "user.py")
+    assert told["status"] == "proposed" and "+def load(url):" in told["diff"]
+    assert [finding.partition(":")[0] for finding in told["left"]] == ["user.py", "user.py"]
+    assert "user.py" not in told["diff"]
+    nothing = shell.run("refactor", WANTED, "--include", "docs/**", "--dry-run")
+    assert nothing.returncode == 2 and "No file that you named" in nothing.stderr
+    elsewhere = shell.run("refactor", WANTED, "..", "--dry-run")
+    assert elsewhere.returncode == 2 and "is not in" in elsewhere.stderr
+
+
+def test_nobody_to_ask_shows_the_change_and_makes_nothing(shell: Shell) -> None:
+    shown = shell.run("refactor", WANTED)
+    assert shown.returncode == 6
+    assert "+def load(url):" in shown.stdout and "nobody to ask" in shown.stderr
+    assert git(shell.project, "status", "--porcelain") == ""
+    (left,) = shell.json("refactor", "--list")["refactors"]
+    assert shell.run("refactor", "--drop", left["id"]).returncode == 0
+    gone = shell.run("refactor", "--drop", left["id"])
+    assert gone.returncode == 2 and "that was left" in gone.stderr
+    assert shell.run("refactor", "--resume").returncode == 2
+
+
+def test_a_repositorys_own_configuration_runs_nothing(tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet")
+    (tmp_path / "a.py").write_text("a = 1\n")
+    (tmp_path / ".gitattributes").write_text("*.py filter=mine\n")
+    git(tmp_path, "add", "--all")
+    git(tmp_path, "commit", "--quiet", "--message", "first")
+    mark = tmp_path / "ran"
+    for key in ("core.fsmonitor", "filter.mine.clean", "filter.mine.smudge", "filter.mine.process"):
+        git(tmp_path, "config", key, f"touch '{mark}'; cat")
+    (tmp_path / "a.py").write_text("a = 2\n")
+    assert uncommitted(tmp_path) == ["a.py"]
+    assert not mark.exists()
+
+
+def test_what_git_cannot_tell_is_refused(tmp_path: Path) -> None:
+    assert uncommitted(tmp_path) == []
+    (tmp_path / ".git").mkdir()
+    with pytest.raises(InputError, match="cannot be told"):
+        uncommitted(tmp_path)
