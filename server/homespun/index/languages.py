@@ -3,7 +3,8 @@
 A query's captures: `@function`, `@method`, `@class`, `@interface`, `@type`, `@module` and
 `@constant` are definitions, whole; `@scope` is around definitions without being one (`impl`);
 `@use` is a name that is used; `@import` and `@space` (the namespace that a file is in) are whole
-statements. A capture that begins with `_` serves the query alone.
+statements. A capture that begins with `_` serves the query alone. `#named?` holds where the text
+of a capture is one of the words after it; see `tags`.
 """
 
 from __future__ import annotations

@@ -76,10 +76,22 @@ def tags(tongue: Tongue, data: bytes) -> Tags:
     def piece(at: int, _: object) -> bytes:
         return data[at : at + _PIECE] if time.monotonic() < deadline else b""
 
+    def named(
+        predicate: str,
+        args: Sequence[tuple[str, str]],
+        pattern_index: int,
+        captures: Mapping[str, Sequence[Node]],
+    ) -> bool:
+        # tree-sitter's own `#eq?` asks `piece` for all text from the top on, again for each node,
+        # and for ever once that gives nothing.
+        capture, *names = (word for word, _ in args)
+        texts = (data[node.start_byte : node.end_byte] for node in captures.get(capture, ()))
+        return all(text.decode("utf-8", "replace") in names for text in texts)
+
     tree = Parser(language).parse(piece)
     if time.monotonic() > deadline:
         return Tags(whole=False)
-    captures = QueryCursor(query).captures(tree.root_node)
+    captures = QueryCursor(query).captures(tree.root_node, named)
     found = sorted(_found(captures, data), key=lambda one: (one.start, -one.end))
     return Tags(
         _definitions(found, data),

@@ -3,7 +3,7 @@
 (chunk (variable_declaration (assignment_statement (variable_list . name: (identifier)))) @constant)
 (field name: (identifier) value: (function_definition)) @function
 
-(function_call name: (identifier) @_call (#eq? @_call "require")) @import
+(function_call name: (identifier) @_call (#named? @_call "require")) @import
 
 (function_call name: (identifier) @use)
 (function_call name: (dot_index_expression field: (identifier) @use))

@@ -4,8 +4,8 @@
 (module) @module
 (assignment left: (constant)) @constant
 
-(call method: (identifier) @_call arguments: (argument_list . (string)) (#match? @_call "^(require|require_relative|load|autoload)$")) @import
-(call method: (identifier) @_auto arguments: (argument_list (simple_symbol) (string)) (#eq? @_auto "autoload")) @import
+(call method: (identifier) @_call arguments: (argument_list . (string)) (#named? @_call "require" "require_relative" "load" "autoload")) @import
+(call method: (identifier) @_auto arguments: (argument_list (simple_symbol) (string)) (#named? @_auto "autoload")) @import
 
 (call method: [(identifier) (constant)] @use)
 (constant) @use

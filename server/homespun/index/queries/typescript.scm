@@ -20,7 +20,7 @@
 
 (import_statement) @import
 (export_statement source: (string)) @import
-(call_expression function: (identifier) @_call arguments: (arguments . (string)) (#eq? @_call "require")) @import
+(call_expression function: (identifier) @_call arguments: (arguments . (string)) (#named? @_call "require")) @import
 (call_expression function: (import)) @import
 
 (call_expression function: (identifier) @use)
