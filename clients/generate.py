@@ -177,6 +177,7 @@ def _interface(one: Object) -> str:
 def _comment(text: str, indent: str) -> str:
     if not text:
         return ""
+    text = text.replace("*/", "*\\/")  # which would end the comment
     if len(text) + len(indent) + 7 <= _WIDTH:
         return f"{indent}/** {text} */\n"
     lines = textwrap.wrap(text, _WIDTH - len(indent) - 3)

@@ -396,6 +396,8 @@ export interface JobNote {
   /** Written so far. */
   tokens: number;
   tokensPerSecond: number;
+  /** Under which the job's progress is told. */
+  workDoneToken: number | string;
   /** For a refactor: how its files stand. */
   files: JobFiles | null;
 }
@@ -583,8 +585,8 @@ export interface RefactorParams {
   /** With `textDocument`: the symbol there is a hint. */
   position?: Position | null;
   /**
-   * Only files that one of these globs names, such as `src/**/*.py`; a folder stands for all in it.
-   * Empty: all.
+   * Only files that one of these globs names, such as `src/**\/*.py`; a folder stands for all in
+   * it. Empty: all.
    */
   include?: string[];
   /** No files that one of these names. */

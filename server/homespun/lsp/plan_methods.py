@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from homespun.lsp.refactor_methods import JobFiles, Survey, SurveyResult
-from homespun.lsp.wire import Params, Wire
+from homespun.lsp.wire import Params, Token, Wire
 
 PlanId = Annotated[str, Field(min_length=1, description="As `homespun/plan` told it.")]
 FileName = Annotated[str, Field(min_length=1, description="The file's `uri` or `path`.")]
@@ -120,6 +120,7 @@ class JobNote(Wire):
     ]
     tokens: int = Field(description="Written so far.")
     tokens_per_second: float
+    work_done_token: Token = Field(description="Under which the job's progress is told.")
     files: JobFiles | None = Field(None, description="For a refactor: how its files stand.")
 
 

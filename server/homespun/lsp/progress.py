@@ -167,7 +167,8 @@ class Progress:
 
     def _send_job(self) -> None:
         if self._server.client.homespun:
-            self._server.connection.notify("homespun/job", {"id": self._job_id, **self._state})
+            note = {"id": self._job_id, "workDoneToken": self.token, **self._state}
+            self._server.connection.notify("homespun/job", note)
 
     def _send_text(self) -> None:
         self._flush = None

@@ -284,6 +284,7 @@
 ---@field stage 'waiting'|'loading'|'reading'|'thinking'|'writing'|'checking'|'reviewing'|'applying'|'done'
 ---@field tokens integer Written so far.
 ---@field tokensPerSecond number
+---@field workDoneToken integer|string Under which the job's progress is told.
 ---@field files? homespun.JobFiles For a refactor: how its files stand.
 
 ---The model that was downloaded or deleted, as `provider/model`.
