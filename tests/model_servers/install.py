@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from editors import vscode_peer
 from model_servers import llama_build
 from model_servers.commands import npm, run
 
@@ -100,6 +101,7 @@ MODELS = Part("models", install_models, (HERE / "tiny_gguf.py",))
 LITELLM = Part("litellm", install_litellm, (_locked("litellm"),))
 MLX = Part("mlx", install_mlx, (_locked("mlx"), HERE / "tiny_hf.py"))
 NEOVIM = Part("neovim", install_neovim, (_locked("neovim"),))
+VSCODE = Part("vscode", vscode_peer.install, (vscode_peer.PINNED, Path(vscode_peer.__file__)))
 BENCH = Part("bench", install_bench, (_locked("bench"), COPILOT))
 
 # MLX has no wheels for every other system.
@@ -110,6 +112,7 @@ FOR_TESTS = (
     LITELLM,
     *([MLX] if sys.platform == "linux" else []),
     NEOVIM,
+    VSCODE,
 )
 PARTS = {part.name: part for part in (*FOR_TESTS, MLX, BENCH)}
 

