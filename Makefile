@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 endif
 PEERS ?= $(or $(HOMESPUN_PEERS),$(CURDIR)/.peers)
 
-.PHONY: help demo test deep check format generate peers bench lock clean
+.PHONY: help demo test deep check format generate peers vsix bench lock clean
 help: ## what each target does
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
@@ -34,6 +34,7 @@ check: $(BIN)/.installed ## format, lint, types, import contracts
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 	$(BIN)/pyright
+	@HOMESPUN_PEERS=$(PEERS) $(BIN)/python clients/vscode/run.py check
 
 format: $(BIN)/.installed ## rewrite the sources in the house's format
 	$(BIN)/ruff format .
@@ -42,9 +43,14 @@ format: $(BIN)/.installed ## rewrite the sources in the house's format
 generate: $(BIN)/.installed ## write what is made from the code: reference pages, the clients' types
 	$(BIN)/python docs/generate.py
 	$(BIN)/python clients/generate.py
+	$(BIN)/python clients/vscode/generate.py
 
 peers: $(BIN)/.installed ## install the real model servers and editors of the tests (PARTS=bench: those of the benchmarks)
 	PYTHONPATH=tests $(BIN)/python -m model_servers.install $(PEERS) $(PARTS)
+
+vsix: $(BIN)/.installed ## build the VS Code extension, build/homespun.vsix
+	@mkdir -p build
+	@HOMESPUN_PEERS=$(PEERS) $(BIN)/python clients/vscode/run.py package build/homespun.vsix
 
 bench: $(BIN)/.installed ## print the benchmarks, as ratios against peers
 	$(BIN)/python -m tests.benchmarks

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 
 def generator(folder: str) -> ModuleType:
     spec = importlib.util.spec_from_file_location(
-        f"generate_{folder}", ROOT / folder / "generate.py"
+        f"generate_{folder.replace('/', '_')}", ROOT / folder / "generate.py"
     )
     assert spec is not None
     assert spec.loader is not None
@@ -28,9 +28,9 @@ def written() -> dict[str, str]:
     """Every generated file by its path, as it should be."""
     pages = generator("docs").pages()
     protocols = generator("clients").PROTOCOLS
-    return {f"docs/{name}": text for name, text in pages.items()} | {
-        f"clients/{name}": write() for name, write in protocols.items()
-    }
+    clients = {f"clients/{name}": write() for name, write in protocols.items()}
+    manifest = {"clients/vscode/package.json": generator("clients/vscode").manifest()}
+    return {f"docs/{name}": text for name, text in pages.items()} | clients | manifest
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,7 @@ def written() -> dict[str, str]:
         "docs/settings.md",
         "docs/protocol.md",
         "clients/vscode/src/protocol.ts",
+        "clients/vscode/package.json",
         "clients/neovim/lua/homespun/protocol.lua",
     ],
 )

@@ -1,5 +1,17 @@
 """What the tests in editors share."""
 
 from editors.built import built_homespun, built_wheel, plugin
+from editors.vscode_fixtures import artifacts, code, folder, model, program, settings, vsix
 
-__all__ = ["built_homespun", "built_wheel", "plugin"]
+__all__ = [
+    "artifacts",
+    "built_homespun",
+    "built_wheel",
+    "code",
+    "folder",
+    "model",
+    "plugin",
+    "program",
+    "settings",
+    "vsix",
+]

@@ -1,0 +1,233 @@
+import * as vscode from "vscode";
+import { ProgressType, WorkDoneProgress } from "vscode-languageclient/node";
+import { isCancelled, type Asking } from "./asking";
+import { activeEditor, placeOf } from "./changing";
+import type { ExplainParams, ExplainResult, Piece } from "./protocol";
+import type { Server } from "./server";
+import type { Status } from "./status";
+import { troubleOf } from "./trouble";
+
+const PIECES = new ProgressType<Piece>();
+/**
+ * Milliseconds between two drawings of an explanation that grows. VS Code itself waits until a
+ * thread was left alone for 100 ms before it draws: any faster, and nothing is drawn at all.
+ */
+const CALM = 150;
+/** Characters of an explanation that a thread shows; the rest opens as a document. */
+const SHOWN = 20_000;
+
+/** Explanations: comment threads below what they explain, which grow while the model speaks. */
+export class Explaining implements vscode.Disposable {
+  private readonly controller = vscode.comments.createCommentController("homespun", "Homespun");
+  private readonly talks = new Map<vscode.CommentThread, Talk>();
+
+  constructor(
+    private readonly server: Server,
+    private readonly asking: Asking,
+    private readonly status: Status,
+  ) {
+    this.controller.options = { prompt: "Ask a question about this", placeHolder: "Your question" };
+  }
+
+  /** Explain the selection, or the definition around the cursor. */
+  async explain(): Promise<void> {
+    await this.fromAction(placeOf(activeEditor()));
+  }
+
+  /** Explain what a code action of the server's asks for. */
+  async fromAction(params: ExplainParams): Promise<void> {
+    const uri = vscode.Uri.parse(params.textDocument.uri);
+    const { start, end } = params.range ?? { start: NOWHERE, end: NOWHERE };
+    const range = new vscode.Range(start.line, start.character, end.line, end.character);
+    this.leaveOthers(uri);
+    const thread = this.controller.createCommentThread(uri, range, []);
+    thread.label = "Homespun explains";
+    thread.collapsibleState = vscode.CommentThreadCollapsibleState.Expanded;
+    const talk = new Talk(thread, params);
+    this.talks.set(thread, talk);
+    await this.speak(talk);
+  }
+
+  /** Ask about what was explained; the answer comes below. */
+  async reply({ thread, text }: vscode.CommentReply): Promise<void> {
+    const talk = this.talks.get(thread);
+    if (talk !== undefined && text.trim() !== "") {
+      talk.question(text.trim());
+      await this.speak(talk);
+    }
+  }
+
+  stop(thread: vscode.CommentThread): void {
+    this.talks.get(thread)?.stop();
+  }
+
+  /** Keep an explanation when the next one is asked for. */
+  keep(thread: vscode.CommentThread): void {
+    this.talks.get(thread)?.keep();
+  }
+
+  dismiss(thread: vscode.CommentThread): void {
+    this.talks.get(thread)?.stop();
+    this.talks.delete(thread);
+    thread.dispose();
+  }
+
+  /** All of an explanation, where it is too long for its thread. */
+  async whole(thread: vscode.CommentThread): Promise<void> {
+    const content = this.talks.get(thread)?.text ?? "";
+    const document = await vscode.workspace.openTextDocument({ language: "markdown", content });
+    await vscode.window.showTextDocument(document);
+  }
+
+  dispose(): void {
+    for (const talk of this.talks.values()) {
+      talk.stop();
+    }
+    this.controller.dispose();
+  }
+
+  private leaveOthers(uri: vscode.Uri): void {
+    for (const [thread, talk] of this.talks) {
+      if (!talk.kept && thread.uri.toString() === uri.toString()) {
+        this.dismiss(thread);
+      }
+    }
+  }
+
+  private async speak(talk: Talk): Promise<void> {
+    const source = talk.begin();
+    try {
+      const client = await this.server.running();
+      const [pieces, work] = [this.asking.token(), this.asking.token()];
+      let ending = "";
+      const listening = [
+        client.onProgress(PIECES, pieces, ({ text }) => talk.hear(text)),
+        client.onProgress(WorkDoneProgress.type, work, (value) => {
+          ending = value.message ?? "";
+          if (value.kind !== "end") {
+            talk.stage(ending);
+          }
+        }),
+      ];
+      try {
+        const params = { ...talk.params, partialResultToken: pieces, workDoneToken: work };
+        const result = await this.server.request("homespun/explain", params, source.token);
+        this.status.answered(result.answeredBy, ending);
+        talk.end(result, ending);
+      } finally {
+        for (const one of listening) {
+          one.dispose();
+        }
+      }
+    } catch (error) {
+      talk.fail(isCancelled(error) ? "Stopped." : troubleOf(error).message);
+    }
+  }
+}
+
+const NOWHERE = { line: 0, character: 0 };
+
+/** One thread: what was explained, what was asked, and the answer that grows. */
+class Talk {
+  private readonly comments: vscode.Comment[] = [];
+  private source = new vscode.CancellationTokenSource();
+  private timer: NodeJS.Timeout | undefined;
+  private stageNow = "";
+  text = "";
+  kept = false;
+
+  constructor(
+    readonly thread: vscode.CommentThread,
+    public params: ExplainParams,
+  ) {}
+
+  begin(): vscode.CancellationTokenSource {
+    this.source = new vscode.CancellationTokenSource();
+    this.text = "";
+    this.stageNow = "Waiting for the model";
+    this.thread.contextValue = "speaking";
+    this.thread.canReply = false;
+    this.comments.push(comment("", this.stageNow));
+    this.drawSoon();
+    return this.source;
+  }
+
+  question(text: string): void {
+    this.comments.push(comment(text, "", "You"));
+    const { question, earlier = [] } = this.params;
+    const said = { question: question ?? "", answer: this.text };
+    this.params = { ...this.params, question: text, earlier: [...earlier, said] };
+  }
+
+  hear(piece: string): void {
+    this.text += piece;
+    this.drawSoon();
+  }
+
+  stage(message: string): void {
+    this.stageNow = message;
+    this.drawSoon();
+  }
+
+  end(result: ExplainResult, ending: string): void {
+    this.text = result.markdown;
+    this.finish(ending);
+  }
+
+  fail(message: string): void {
+    this.text = [this.text, `_${message}_`].filter((part) => part !== "").join("\n\n");
+    this.finish("");
+  }
+
+  keep(): void {
+    this.kept = true;
+    this.settle();
+  }
+
+  stop(): void {
+    this.source.cancel();
+  }
+
+  private finish(ending: string): void {
+    this.stageNow = ending;
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.thread.canReply = true;
+    this.settle();
+    this.draw();
+  }
+
+  private settle(): void {
+    const long = this.text.length > SHOWN ? " long" : "";
+    this.thread.contextValue = `${this.kept ? "kept" : "said"}${long}`;
+  }
+
+  /** Steady: what comes in between is drawn at once. */
+  private drawSoon(): void {
+    if (this.timer !== undefined) {
+      return;
+    }
+    this.draw();
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      this.draw();
+    }, CALM);
+  }
+
+  private draw(): void {
+    this.comments[this.comments.length - 1] = comment(shortened(this.text), this.stageNow);
+    this.thread.comments = [...this.comments];
+  }
+}
+
+/** A model wrote it: not trusted, no HTML; what could load a picture the server has broken up. */
+function comment(text: string, label: string, name = "Homespun"): vscode.Comment {
+  const body = new vscode.MarkdownString(text);
+  body.isTrusted = false;
+  body.supportHtml = false;
+  return { body, mode: vscode.CommentMode.Preview, author: { name }, label };
+}
+
+function shortened(text: string): string {
+  return text.length <= SHOWN ? text : `${text.slice(0, SHOWN)} …`;
+}

@@ -1,0 +1,71 @@
+"""The folder that the editors' tests work in, and what the scripted model says about it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+BILL = '''\
+"""Bills."""
+
+
+def total(prices, tip):
+    subtotal = sum(prices)
+    extra = subtotal * tip
+    whole = subtotal + extra
+    return whole
+
+
+def shares(whole, people):
+    return [whole / people for _ in range(people)]
+'''
+ROUNDED = """\
+def total(prices, tip):
+    subtotal = sum(prices)
+    extra = subtotal * tip
+    whole = subtotal + extra
+    return round(whole, 2)
+"""
+REVIEWED = """\
+def total(prices: list[float], tip: float) -> float:
+    subtotal = sum(prices)
+    extra = round(subtotal * tip, 2)
+    whole = subtotal + extra
+    return round(whole, 2)
+"""
+EXPLANATION = " ".join(
+    f"Sentence {number} tells what `shares` does with **whole** and people."
+    for number in range(1, 25)
+)
+_SPEED = 60
+"""Tokens a second: slow enough to be seen."""
+
+
+def make(folder: Path) -> Path:
+    """The folder, filled."""
+    folder.mkdir()
+    (folder / "bill.py").write_text(BILL)
+    return folder
+
+
+def script(folder: Path) -> Path:
+    """The scripted model's answers."""
+    turns = [
+        _turn("round the total to cents", _region("Rounds the total.", ROUNDED)),
+        _turn("say the types and round", _region("Says the types, and rounds twice.", REVIEWED)),
+        _turn("what about nobody", "It divides by **zero** and fails."),
+        {"match": "never ends", "reply": "Once " * 4000, "tokens_per_second": 20},
+        {"match": "say nothing", "reply": ""},
+        _turn("xplain", EXPLANATION),
+    ]
+    path = folder / "script.json"
+    path.write_text(json.dumps({"model": "scripted", "window": 16384, "turns": turns}))
+    return path
+
+
+def _turn(match: str, reply: str) -> dict[str, object]:
+    return {"match": match, "reply": reply, "delay": 0.3, "tokens_per_second": _SPEED}
+
+
+def _region(summary: str, text: str) -> str:
+    return json.dumps({"summary": summary, "text": text})
