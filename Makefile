@@ -35,10 +35,12 @@ check: $(BIN)/.installed ## format, lint, types, import contracts
 	$(BIN)/lint-imports
 	$(BIN)/pyright
 	@HOMESPUN_PEERS=$(PEERS) $(BIN)/python clients/vscode/run.py check
+	$(BIN)/python clients/lint_lua.py $(PEERS)
 
 format: $(BIN)/.installed ## rewrite the sources in the house's format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	$(BIN)/python clients/lint_lua.py $(PEERS) --write
 
 generate: $(BIN)/.installed ## write what is made from the code: reference pages, the clients' types
 	$(BIN)/python docs/generate.py

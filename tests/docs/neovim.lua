@@ -9,9 +9,7 @@ local function await(what, condition)
   end
 end
 
-local function text()
-  return table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\n') .. '\n'
-end
+local function text() return table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\n') .. '\n' end
 
 vim.cmd('filetype on')
 dofile(config)
@@ -25,9 +23,7 @@ end)
 vim.fn.search('homespun:')
 vim.lsp.buf.code_action({
   apply = true,
-  filter = function(action)
-    return action.kind == 'refactor.rewrite.homespun.comment'
-  end,
+  filter = function(action) return action.kind == 'refactor.rewrite.homespun.comment' end,
 })
 await('the edit', function() return text() ~= before end)
 vim.cmd.write()

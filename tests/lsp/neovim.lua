@@ -2,28 +2,26 @@
 -- A user's session: the code actions at the cursor, one that lands, undo in both ways.
 local file, command = arg[1], vim.list_slice(arg, 2)
 local seen, messages = {}, {}
-vim.lsp.handlers['window/showMessage'] = function(_, shown)
-  table.insert(messages, shown.message)
-end
+vim.lsp.handlers['window/showMessage'] = function(_, shown) table.insert(messages, shown.message) end
 vim.api.nvim_create_autocmd('LspProgress', {
-  callback = function(event)
-    table.insert(seen, event.data.params.value.kind)
-  end,
+  callback = function(event) table.insert(seen, event.data.params.value.kind) end,
 })
 
 local function check(name, ok)
   if not ok then
-    io.stdout:write(('FAILED %s: %s\n%s\n'):format(name, table.concat(messages, '; '), vim.inspect(vim.api.nvim_buf_get_lines(0, 0, -1, false))))
+    io.stdout:write(
+      ('FAILED %s: %s\n%s\n'):format(
+        name,
+        table.concat(messages, '; '),
+        vim.inspect(vim.api.nvim_buf_get_lines(0, 0, -1, false))
+      )
+    )
     os.exit(1)
   end
   io.stdout:write('ok ', name, '\n')
 end
-local function wait(name, test)
-  check(name, vim.wait(15000, test, 20))
-end
-local function line(number)
-  return vim.api.nvim_buf_get_lines(0, number - 1, number, false)[1]
-end
+local function wait(name, test) check(name, vim.wait(15000, test, 20)) end
+local function line(number) return vim.api.nvim_buf_get_lines(0, number - 1, number, false)[1] end
 
 vim.cmd.edit(file)
 local id = vim.lsp.start({ name = 'homespun', cmd = command, root_dir = vim.fs.dirname(file) })
@@ -53,7 +51,9 @@ check('one undo of the editor takes it back', line(2) == '    return a - b  # �
 
 simplify()
 wait('it lands again', function() return line(2) == '    return a + b  # 😀' end)
-wait('that one ends too', function() return #vim.tbl_filter(function(k) return k == 'end' end, seen) == 2 end)
+wait('that one ends too', function()
+  return #vim.tbl_filter(function(k) return k == 'end' end, seen) == 2
+end)
 client:exec_cmd({ title = 'undo', command = 'homespun.undo' })
 wait('homespun.undo takes it back', function() return line(2) == '    return a - b  # 😀' end)
 check('no complaints', #messages == 0)

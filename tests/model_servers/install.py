@@ -25,6 +25,7 @@ from model_servers.commands import npm, run
 HERE = Path(__file__).parent
 REQUIREMENTS = HERE / "requirements"
 COPILOT = REQUIREMENTS / "copilot.npm"
+STYLUA_PACKAGE = REQUIREMENTS / "stylua.npm"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +79,21 @@ def install_neovim(folder: Path) -> None:
     _environment(folder, "neovim")
 
 
+def install_stylua(folder: Path) -> None:
+    """The formatter of Lua."""
+    _packages(folder, STYLUA_PACKAGE)
+
+
 def install_bench(folder: Path) -> None:
     """What the benchmarks compare with: the openai SDK, ruff and Copilot's language server."""
     _environment(folder, "bench")
-    run(
-        *npm(folder.parent / "tools"),
-        "install",
-        "--silent",
-        "--prefix",
-        folder,
-        COPILOT.read_text().strip(),
-    )
+    _packages(folder, COPILOT)
+
+
+def _packages(folder: Path, named: Path) -> None:
+    """The npm package that a file names."""
+    install = ("install", "--silent", "--prefix", folder, named.read_text().strip())
+    run(*npm(folder.parent / "tools"), *install)
 
 
 def _locked(name: str) -> Path:
@@ -102,6 +107,7 @@ LITELLM = Part("litellm", install_litellm, (_locked("litellm"),))
 MLX = Part("mlx", install_mlx, (_locked("mlx"), HERE / "tiny_hf.py"))
 NEOVIM = Part("neovim", install_neovim, (_locked("neovim"),))
 VSCODE = Part("vscode", vscode_peer.install, (vscode_peer.PINNED, Path(vscode_peer.__file__)))
+STYLUA = Part("stylua", install_stylua, (STYLUA_PACKAGE,))
 BENCH = Part("bench", install_bench, (_locked("bench"), COPILOT))
 
 # MLX has no wheels for every other system.
@@ -113,6 +119,7 @@ FOR_TESTS = (
     *([MLX] if sys.platform == "linux" else []),
     NEOVIM,
     VSCODE,
+    STYLUA,
 )
 PARTS = {part.name: part for part in (*FOR_TESTS, MLX, BENCH)}
 

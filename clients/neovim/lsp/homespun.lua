@@ -2,18 +2,12 @@
 ---@type vim.lsp.Config
 return {
   cmd = { 'homespun', 'lsp' },
-  root_dir = function(buffer, on_dir)
-    require('homespun.client').root_dir(buffer, on_dir)
-  end,
+  root_dir = function(buffer, on_dir) require('homespun.client').root_dir(buffer, on_dir) end,
   capabilities = { experimental = { homespun = { review = true, save = true } } },
   handlers = require('homespun.handlers'),
   commands = require('homespun.actions').commands,
-  on_init = function(client)
-    require('homespun.client').started(client)
-  end,
+  on_init = function(client) require('homespun.client').started(client) end,
   on_exit = function(code, signal, id)
-    vim.schedule(function()
-      require('homespun.client').ended(code, signal, id)
-    end)
+    vim.schedule(function() require('homespun.client').ended(code, signal, id) end)
   end,
 }

@@ -3,17 +3,17 @@ if vim.g.loaded_homespun then
 end
 vim.g.loaded_homespun = true
 
-vim.api.nvim_create_user_command('Homespun', function(call)
-  require('homespun.command').run(call)
-end, {
-  desc = 'Edits and explanations from your own model',
-  nargs = '*',
-  range = true,
-  bang = true,
-  complete = function(lead, line)
-    return require('homespun.command').complete(lead, line)
-  end,
-})
+vim.api.nvim_create_user_command(
+  'Homespun',
+  function(call) require('homespun.command').run(call) end,
+  {
+    desc = 'Edits and explanations from your own model',
+    nargs = '*',
+    range = true,
+    bang = true,
+    complete = function(lead, line) return require('homespun.command').complete(lead, line) end,
+  }
+)
 
 -- Neovim passes over a server whose program is missing without a word.
 vim.api.nvim_create_autocmd('FileType', {

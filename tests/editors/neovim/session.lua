@@ -6,9 +6,7 @@ local S = {
   offered = {}, -- what the choices were, the latest last
 }
 
-vim.notify = function(message)
-  table.insert(S.notes, message)
-end
+vim.notify = function(message) table.insert(S.notes, message) end
 vim.ui.input = function(options, on_confirm)
   table.insert(S.offered, { options.prompt })
   on_confirm(table.remove(S.inputs, 1))
@@ -37,23 +35,17 @@ function S.check(name, ok)
   io.stdout:write('ok ', name, '\n')
 end
 
-function S.wait(name, test)
-  S.check(name, vim.wait(30000, test, 5))
-end
+function S.wait(name, test) S.check(name, vim.wait(30000, test, 5)) end
 
 function S.text(buffer)
   return table.concat(vim.api.nvim_buf_get_lines(buffer or 0, 0, -1, false), '\n')
 end
 
 function S.noted(words)
-  return vim.iter(S.notes):any(function(note)
-    return note:find(words, 1, true) ~= nil
-  end)
+  return vim.iter(S.notes):any(function(note) return note:find(words, 1, true) ~= nil end)
 end
 
-function S.client()
-  return vim.lsp.get_clients({ name = 'homespun', bufnr = 0 })[1]
-end
+function S.client() return vim.lsp.get_clients({ name = 'homespun', bufnr = 0 })[1] end
 
 function S.attached()
   S.wait('the server is attached', function()
@@ -67,11 +59,11 @@ end
 function S.virtual(space, buffer)
   local lines = {}
   local id = vim.api.nvim_get_namespaces()[space]
-  for _, mark in ipairs(id and vim.api.nvim_buf_get_extmarks(buffer or 0, id, 0, -1, { details = true }) or {}) do
+  for _, mark in
+    ipairs(id and vim.api.nvim_buf_get_extmarks(buffer or 0, id, 0, -1, { details = true }) or {})
+  do
     for _, line in ipairs(mark[4].virt_lines or {}) do
-      table.insert(lines, table.concat(vim.tbl_map(function(part)
-        return part[1]
-      end, line)))
+      table.insert(lines, table.concat(vim.tbl_map(function(part) return part[1] end, line)))
     end
   end
   return lines

@@ -10,7 +10,10 @@ if os.getenv('STEP') == 'ask' then
   end
 elseif os.getenv('STEP') == 'look' then
   vim.cmd('Homespun review')
-  S.wait('another editor that runs keeps its change', function() return S.noted('no change waits for you') end)
+  S.wait(
+    'another editor that runs keeps its change',
+    function() return S.noted('no change waits for you') end
+  )
 else
   S.wait('it is shown again', function() return S.shows('homespun.review', 'one = 1.0') end)
   vim.cmd('Homespun review apply')

@@ -21,9 +21,7 @@ M.commands = {
 
 ---`:[range]Homespun fix`: a problem that the editor shows here.
 ---@param call homespun.Call
-function M.fix(call)
-  M._offer(call, { 'quickfix.homespun' }, 'there is no problem here to fix.')
-end
+function M.fix(call) M._offer(call, { 'quickfix.homespun' }, 'there is no problem here to fix.') end
 
 ---`:[range]Homespun action [title]`: whatever can be done here.
 ---@param call homespun.Call
@@ -45,9 +43,10 @@ function M._offer(call, kinds, nothing)
       if failure then
         return tell.fail(failure)
       end
-      local wanted = vim.tbl_filter(function(action)
-        return action.title:lower():find(call.rest:lower(), 1, true) ~= nil
-      end, actions or {})
+      local wanted = vim.tbl_filter(
+        function(action) return action.title:lower():find(call.rest:lower(), 1, true) ~= nil end,
+        actions or {}
+      )
       M._run(server, wanted, nothing)
     end, buffer)
   end)
@@ -60,12 +59,11 @@ end
 function M._problems(server, lines)
   local cursor = vim.api.nvim_win_get_cursor(0)[1]
   local first, last = lines and lines.first or cursor, lines and lines.last or cursor
-  local here = vim.tbl_filter(function(one)
-    return one.lnum + 1 <= last and (one.end_lnum or one.lnum) + 1 >= first
-  end, vim.diagnostic.get(0))
-  return vim.tbl_map(function(one)
-    return M._problem(server, one)
-  end, here)
+  local here = vim.tbl_filter(
+    function(one) return one.lnum + 1 <= last and (one.end_lnum or one.lnum) + 1 >= first end,
+    vim.diagnostic.get(0)
+  )
+  return vim.tbl_map(function(one) return M._problem(server, one) end, here)
 end
 
 ---@param server vim.lsp.Client
@@ -102,9 +100,7 @@ function M._run(server, actions, nothing)
   elseif #actions == 1 then
     run(actions[1])
   else
-    local title = function(action)
-      return action.title
-    end
+    local title = function(action) return action.title end
     vim.ui.select(actions, { prompt = 'Homespun:', format_item = title }, run)
   end
 end

@@ -20,9 +20,7 @@ function M.now(prompt)
   local this = assert(coroutine.running())
   vim.ui.input({ prompt = prompt .. ' ' }, function(typed)
     -- An input that answers at once would resume before the yield.
-    vim.schedule(function()
-      coroutine.resume(this, typed)
-    end)
+    vim.schedule(function() coroutine.resume(this, typed) end)
   end)
   return coroutine.yield()
 end

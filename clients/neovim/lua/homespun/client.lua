@@ -52,9 +52,11 @@ function M.missing()
   if not program or vim.fn.executable(program) == 1 then
     return nil
   end
-  return ('the program `%s` is not on your PATH. Install it with `pipx install homespun`, or name it '
+  return (
+    'the program `%s` is not on your PATH. Install it with `pipx install homespun`, or name it '
     .. "by vim.lsp.config('homespun', { cmd = { '/path/to/homespun', 'lsp' } }). "
-    .. ':checkhealth homespun tells more.'):format(program)
+    .. ':checkhealth homespun tells more.'
+  ):format(program)
 end
 
 ---As `root_dir` of the configuration: the workspace of a buffer, for those that hold a file.
@@ -94,9 +96,7 @@ function M.attached(buffer)
 end
 
 ---@return vim.lsp.Client[]
-function M.all()
-  return vim.lsp.get_clients({ name = NAME })
-end
+function M.all() return vim.lsp.get_clients({ name = NAME }) end
 
 ---The client of the current buffer, started where need be; else any that runs, where `anywhere`.
 ---@param anywhere boolean whether a buffer that holds no file will do
@@ -129,7 +129,10 @@ function M._start(buffer, use)
   local id = vim.lsp.start(config, { bufnr = buffer })
   local client = id and vim.lsp.get_client_by_id(id)
   if not client then
-    return tell.say('the server could not be started. See :checkhealth homespun.', vim.log.levels.ERROR)
+    return tell.say(
+      'the server could not be started. See :checkhealth homespun.',
+      vim.log.levels.ERROR
+    )
   end
   M._when_ready(client, use)
 end
@@ -141,18 +144,14 @@ function M._when_ready(client, use)
     return use(client)
   end
   if not client:is_stopped() then
-    vim.defer_fn(function()
-      M._when_ready(client, use)
-    end, 20)
+    vim.defer_fn(function() M._when_ready(client, use) end, 20)
   end
 end
 
 ---As `on_init`: an old server is told of once.
 ---@param client vim.lsp.Client
 function M.started(client)
-  vim.schedule(function()
-    vim.cmd.redrawstatus({ bang = true })
-  end)
+  vim.schedule(function() vim.cmd.redrawstatus({ bang = true }) end)
   local lacks = M.lacks(client)
   if #lacks > 0 then
     local info = client.server_info or {}
@@ -203,7 +202,10 @@ function M.ended(code, signal, id)
   local how = signal ~= 0 and ('signal %d'):format(signal) or ('exit code %d'):format(code)
   local lost = waited == 0 and '' or ' in the middle of its work; nothing of that was changed'
   tell.say(
-    ('the server ended (%s)%s. :Homespun restart starts it again, :Homespun log shows why.'):format(how, lost),
+    ('the server ended (%s)%s. :Homespun restart starts it again, :Homespun log shows why.'):format(
+      how,
+      lost
+    ),
     vim.log.levels.ERROR
   )
 end
@@ -231,25 +233,36 @@ end
 ---@return homespun.Running? job what `M.stop` takes
 function M.request(client, method, asked)
   if not method or vim.list_contains(M.lacks(client), method:match('[^/]+$')) then
-    tell.say('the server is too old for this. Update it: `pipx upgrade homespun`.', vim.log.levels.ERROR)
+    tell.say(
+      'the server is too old for this. Update it: `pipx upgrade homespun`.',
+      vim.log.levels.ERROR
+    )
     return nil
   end
-  local job = { client = client.id, request = -1, method = method, ended = asked.ended or function() end }
+  local job =
+    { client = client.id, request = -1, method = method, ended = asked.ended or function() end }
   running[job] = true
-  local sent, number = client:request(method, asked.params or vim.empty_dict(), function(failure, result)
-    if not running[job] then
-      return
+  local sent, number = client:request(
+    method,
+    asked.params or vim.empty_dict(),
+    function(failure, result)
+      if not running[job] then
+        return
+      end
+      running[job] = nil
+      if not failure then
+        asked.done(plain(result))
+      else
+        (asked.failed or tell.fail)(failure)
+      end
     end
-    running[job] = nil
-    if not failure then
-      asked.done(plain(result))
-    else
-      (asked.failed or tell.fail)(failure)
-    end
-  end)
+  )
   if not sent then
     running[job] = nil
-    tell.say('the server does not run any more. :Homespun restart starts it again.', vim.log.levels.ERROR)
+    tell.say(
+      'the server does not run any more. :Homespun restart starts it again.',
+      vim.log.levels.ERROR
+    )
     return nil
   end
   job.request = assert(number)
@@ -261,9 +274,9 @@ end
 ---@return boolean
 function M.awaits_change(client_id)
   local changing = { protocol.requests.edit, protocol.requests.reapply, protocol.requests.refactor }
-  return vim.iter(vim.tbl_keys(running)):any(function(job)
-    return job.client == client_id and vim.list_contains(changing, job.method)
-  end)
+  return vim.iter(vim.tbl_keys(running)):any(
+    function(job) return job.client == client_id and vim.list_contains(changing, job.method) end
+  )
 end
 
 ---End one job: the model stops, and nothing of it is changed.
@@ -292,9 +305,7 @@ end
 function M.restart()
   local clients = M.all()
   if #clients == 0 then
-    return M.with(false, function()
-      tell.say('the server is started.')
-    end)
+    return M.with(false, function() tell.say('the server is started.') end)
   end
   for _, client in ipairs(clients) do
     M._restart(client)

@@ -12,9 +12,7 @@ local M = {}
 ---@param name string
 ---@return fun(call: homespun.Call)
 local function lazy(module, name)
-  return function(call)
-    require('homespun.' .. module)[name](call)
-  end
+  return function(call) require('homespun.' .. module)[name](call) end
 end
 
 ---@type table<string, fun(call: homespun.Call)>
@@ -67,7 +65,8 @@ function M.run(call)
   local command = M.commands[name]
   if not command then
     local known = table.concat(vim.fn.sort(vim.tbl_keys(M.commands)), ', ')
-    local what = name == '' and 'what should be done?' or ('there is no `:Homespun %s`.'):format(name)
+    local what = name == '' and 'what should be done?'
+      or ('there is no `:Homespun %s`.'):format(name)
     return tell.say(('%s It knows: %s.'):format(what, known), vim.log.levels.ERROR)
   end
   command({ rest = rest, lines = require('homespun.place').lines(call), bang = call.bang })
@@ -77,18 +76,14 @@ end
 ---@param line string
 ---@return string[]
 function M.complete(lead, line)
-  local before = line:match("Homespun!?%s+(.*)$") or ''
+  local before = line:match('Homespun!?%s+(.*)$') or ''
   local name = before:match('^(%S+)%s')
   local known = name and (words[name] or M._models(name)) or vim.fn.sort(vim.tbl_keys(M.commands))
-  return vim.tbl_filter(function(word)
-    return vim.startswith(word, lead)
-  end, known)
+  return vim.tbl_filter(function(word) return vim.startswith(word, lead) end, known)
 end
 
 ---@param name string
 ---@return string[]
-function M._models(name)
-  return name == 'model' and require('homespun.models').known or {}
-end
+function M._models(name) return name == 'model' and require('homespun.models').known or {} end
 
 return M

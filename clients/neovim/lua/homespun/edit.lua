@@ -16,9 +16,7 @@ local MANY = 2 ---files that are tiresome to save one by one
 function M.ask(server, params, method)
   client.request(server, method or protocol.requests.edit, {
     params = params,
-    done = function(result)
-      M.ended(server, result)
-    end,
+    done = function(result) M.ended(server, result) end,
     ended = function(why)
       if why == 'stopped' then
         tell.say('stopped; nothing was changed.')
@@ -56,9 +54,11 @@ function M.save(uris)
   for _, uri in ipairs(uris) do
     local buffer = vim.fn.bufnr(vim.uri_to_fname(uri))
     if buffer > 0 and vim.bo[buffer].modified then
-      local saved, why = pcall(vim.api.nvim_buf_call, buffer, function()
-        vim.cmd('silent write')
-      end)
+      local saved, why = pcall(
+        vim.api.nvim_buf_call,
+        buffer,
+        function() vim.cmd('silent write') end
+      )
       if not saved then
         tell.warn(('%s could not be saved: %s'):format(vim.uri_to_fname(uri), why))
       end
@@ -109,24 +109,24 @@ end
 ---`:Homespun undo [id]`
 ---@param call homespun.Call
 function M.undo(call)
-  client.with(true, function(server)
-    M.ask(server, M._change(call.rest), protocol.requests.undo)
-  end)
+  client.with(
+    true,
+    function(server) M.ask(server, M._change(call.rest), protocol.requests.undo) end
+  )
 end
 
 ---`:Homespun reapply [id]`
 ---@param call homespun.Call
 function M.reapply(call)
-  client.with(true, function(server)
-    M.ask(server, M._change(call.rest), protocol.requests.reapply)
-  end)
+  client.with(
+    true,
+    function(server) M.ask(server, M._change(call.rest), protocol.requests.reapply) end
+  )
 end
 
 ---@param id string
 ---@return homespun.ChangeParams
-function M._change(id)
-  return id ~= '' and { changeId = id } or vim.empty_dict()
-end
+function M._change(id) return id ~= '' and { changeId = id } or vim.empty_dict() end
 
 ---`:Homespun history [id]`: pick a change, then what to do with it.
 ---@param call homespun.Call
@@ -136,9 +136,7 @@ function M.history(call)
       return M._show(server, call.rest)
     end
     client.request(server, protocol.requests.history, {
-      done = function(result)
-        M._pick(server, result.entries)
-      end,
+      done = function(result) M._pick(server, result.entries) end,
     })
   end)
 end
@@ -160,7 +158,9 @@ end
 ---@return string
 function M._entry(entry)
   local when = os.date('%Y-%m-%d %H:%M', math.floor(entry.at))
-  local by = entry.model ~= '' and (' · %s (%s)'):format(entry.model, entry['local'] and 'local' or 'cloud') or ''
+  local by = entry.model ~= ''
+      and (' · %s (%s)'):format(entry.model, entry['local'] and 'local' or 'cloud')
+    or ''
   local said = vim.trim(('%s. %s'):format(entry.title, entry.summary)):gsub('%s+', ' ')
   return ('%s %s: %s%s'):format(when, entry.status, said, by)
 end

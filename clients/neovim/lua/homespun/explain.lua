@@ -98,9 +98,7 @@ function M.piece(token, value)
     M._draw(view)
   elseif not view.timer:is_active() then
     view.timer:start(wait, 0, function()
-      vim.schedule(function()
-        M._draw(view)
-      end)
+      vim.schedule(function() M._draw(view) end)
     end)
   end
   return true
@@ -151,13 +149,15 @@ end
 ---@return [string, string][][]
 function M._lines(view, window)
   local shown = window ~= -1
-  local width = shown and vim.api.nvim_win_get_width(window) - vim.fn.getwininfo(window)[1].textoff or 80
+  local width = shown and vim.api.nvim_win_get_width(window) - vim.fn.getwininfo(window)[1].textoff
+    or 80
   local height = shown and vim.api.nvim_win_get_height(window) or 24
   local limit = math.max(5, math.floor(height * SHARE))
   local wrapped, more = wrap.markdown(view.text, math.max(20, width - 4), limit)
-  local lines = vim.tbl_map(function(line)
-    return { { '  │ ', 'HomespunFooter' }, line }
-  end, wrapped)
+  local lines = vim.tbl_map(
+    function(line) return { { '  │ ', 'HomespunFooter' }, line } end,
+    wrapped
+  )
   if more then
     table.insert(lines, { { '  │ ... :Homespun keep shows the rest', 'HomespunFooter' } })
   end
@@ -281,9 +281,7 @@ end
 ---Updates of the screen so far, for tests.
 ---@return integer
 function M.updates()
-  return vim.iter(vim.tbl_values(views)):fold(0, function(sum, view)
-    return sum + view.updates
-  end)
+  return vim.iter(vim.tbl_values(views)):fold(0, function(sum, view) return sum + view.updates end)
 end
 
 return M

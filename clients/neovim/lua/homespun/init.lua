@@ -4,9 +4,7 @@ local M = {}
 
 ---What goes on, for a status line: model, local or cloud, stage and speed.
 ---@return string
-function M.statusline()
-  return require('homespun.status').line()
-end
+function M.statusline() return require('homespun.status').line() end
 
 ---As `:Homespun {words}` on `lines`, for mappings of one's own.
 ---@param words string

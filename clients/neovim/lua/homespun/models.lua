@@ -21,7 +21,11 @@ local function list(server, use)
           table.insert(M.known, provider.provider .. '/' .. model)
         end
         if provider.serves ~= '' then
-          status.serves(server.id, provider.provider .. '/' .. provider.serves, not provider['local'])
+          status.serves(
+            server.id,
+            provider.provider .. '/' .. provider.serves,
+            not provider['local']
+          )
         end
       end
       use(result.providers)
@@ -36,9 +40,7 @@ function M.choose(call)
     if call.rest ~= '' then
       return M._select(server, call.rest, call.bang)
     end
-    list(server, function(providers)
-      M._offer(server, providers, call.bang)
-    end)
+    list(server, function(providers) M._offer(server, providers, call.bang) end)
   end)
 end
 
@@ -55,11 +57,15 @@ function M._offer(server, providers, keep)
   if #offers == 0 then
     return tell.warn('no models are known yet. :Homespun doctor says what is missing.')
   end
-  vim.ui.select(offers, { prompt = 'Which model is to serve?', format_item = M._offered }, function(offer)
-    if offer then
-      M._select(server, offer.provider.provider .. '/' .. offer.model, keep)
+  vim.ui.select(
+    offers,
+    { prompt = 'Which model is to serve?', format_item = M._offered },
+    function(offer)
+      if offer then
+        M._select(server, offer.provider.provider .. '/' .. offer.model, keep)
+      end
     end
-  end)
+  )
 end
 
 ---@param offer {provider: homespun.ListedProvider, model: string}
@@ -79,9 +85,7 @@ end
 function M._select(server, model, keep)
   client.request(server, protocol.requests.selectModel, {
     params = { model = model, keep = keep },
-    done = function(result)
-      M._selected(server, result)
-    end,
+    done = function(result) M._selected(server, result) end,
   })
 end
 
@@ -105,13 +109,19 @@ end
 ---@param call homespun.Call
 function M.run(call)
   local name, model = call.rest:match('^(%S*)%s*(.-)$')
-  local command = ({ [''] = M._list, list = M._list, pull = M._pull, delete = M._delete, test = M._test })[name]
+  local command = ({
+    [''] = M._list,
+    list = M._list,
+    pull = M._pull,
+    delete = M._delete,
+    test = M._test,
+  })[name]
   if not command then
-    return tell.warn(('there is no `:Homespun models %s`; it knows list, pull, delete and test.'):format(name))
+    return tell.warn(
+      ('there is no `:Homespun models %s`; it knows list, pull, delete and test.'):format(name)
+    )
   end
-  client.with(true, function(server)
-    command(server, model)
-  end)
+  client.with(true, function(server) command(server, model) end)
 end
 
 ---@param server vim.lsp.Client
@@ -134,7 +144,10 @@ function M._provider(provider)
   local lines = { head, provider.address }
   vim.list_extend(lines, why ~= '' and { (why:gsub('%s+', ' ')) } or {})
   for _, model in ipairs(provider.models) do
-    table.insert(lines, ('- %s%s'):format(model, model == provider.serves and ' (serves now)' or ''))
+    table.insert(
+      lines,
+      ('- %s%s'):format(model, model == provider.serves and ' (serves now)' or '')
+    )
   end
   table.insert(lines, '')
   return lines
@@ -149,9 +162,7 @@ function M._pull(server, model)
   tell.say(('downloading %s ... :Homespun stop ends it.'):format(model))
   client.request(server, protocol.requests.pullModel, {
     params = { model = model },
-    done = function(result)
-      tell.say(('%s is downloaded.'):format(result.model))
-    end,
+    done = function(result) tell.say(('%s is downloaded.'):format(result.model)) end,
   })
 end
 
@@ -161,16 +172,18 @@ function M._delete(server, model)
   if model == '' then
     return tell.warn('name the model, such as `:Homespun models delete ollama/qwen2.5-coder:7b`.')
   end
-  vim.ui.select({ 'Delete it', 'Keep it' }, { prompt = ('Delete %s?'):format(model) }, function(choice)
-    if choice == 'Delete it' then
-      client.request(server, protocol.requests.deleteModel, {
-        params = { model = model },
-        done = function(result)
-          tell.say(('%s is deleted.'):format(result.model))
-        end,
-      })
+  vim.ui.select(
+    { 'Delete it', 'Keep it' },
+    { prompt = ('Delete %s?'):format(model) },
+    function(choice)
+      if choice == 'Delete it' then
+        client.request(server, protocol.requests.deleteModel, {
+          params = { model = model },
+          done = function(result) tell.say(('%s is deleted.'):format(result.model)) end,
+        })
+      end
     end
-  end)
+  )
 end
 
 ---@param server vim.lsp.Client

@@ -19,7 +19,10 @@ function M.params(client, lines)
     textDocument = vim.lsp.util.make_text_document_params(0),
     range = {
       start = { line = lines.first - 1, character = 0 },
-      ['end'] = { line = lines.last - 1, character = vim.str_utfindex(text, client.offset_encoding) },
+      ['end'] = {
+        line = lines.last - 1,
+        character = vim.str_utfindex(text, client.offset_encoding),
+      },
     },
   }
 end
@@ -27,8 +30,6 @@ end
 ---The lines that a command was given, nil for none.
 ---@param call vim.api.keyset.create_user_command.command_args
 ---@return homespun.Lines?
-function M.lines(call)
-  return call.range > 0 and { first = call.line1, last = call.line2 } or nil
-end
+function M.lines(call) return call.range > 0 and { first = call.line1, last = call.line2 } or nil end
 
 return M

@@ -19,14 +19,10 @@ function M.stop()
 end
 
 ---`:Homespun restart`
-function M.restart()
-  client.restart()
-end
+function M.restart() client.restart() end
 
 ---`:Homespun doctor`
-function M.doctor()
-  vim.cmd.checkhealth('homespun')
-end
+function M.doctor() vim.cmd.checkhealth('homespun') end
 
 ---`:Homespun log`: the server's own, which holds no code.
 function M.log()
@@ -36,9 +32,7 @@ function M.log()
     return tell.say(missing, vim.log.levels.ERROR)
   end
   vim.system({ program, 'config', 'path', '--json' }, { text = true }, function(done)
-    vim.schedule(function()
-      M._open_log(done)
-    end)
+    vim.schedule(function() M._open_log(done) end)
   end)
 end
 

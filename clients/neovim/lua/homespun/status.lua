@@ -51,14 +51,13 @@ end
 ---The ids of the jobs that run at a server.
 ---@param client integer
 ---@return string[]
-function M.jobs(client)
-  return vim.tbl_keys(jobs[client] or {})
-end
+function M.jobs(client) return vim.tbl_keys(jobs[client] or {}) end
 
 ---Model, local or cloud, stage and speed of the current buffer's server; '' where there is none.
 ---@return string
 function M.line()
-  local client = vim.lsp.get_clients({ name = 'homespun', bufnr = vim.api.nvim_get_current_buf() })[1]
+  local client =
+    vim.lsp.get_clients({ name = 'homespun', bufnr = vim.api.nvim_get_current_buf() })[1]
   if not client then
     return ''
   end

@@ -8,15 +8,11 @@ function M.say(message, level)
 end
 
 ---@param message string
-function M.warn(message)
-  M.say(message, vim.log.levels.WARN)
-end
+function M.warn(message) M.say(message, vim.log.levels.WARN) end
 
 ---An error of the server's: what happened, then what to do next.
 ---@param failure lsp.ResponseError
-function M.fail(failure)
-  M.say(M.failure(failure), vim.log.levels.ERROR)
-end
+function M.fail(failure) M.say(M.failure(failure), vim.log.levels.ERROR) end
 
 ---@param failure lsp.ResponseError
 ---@return string

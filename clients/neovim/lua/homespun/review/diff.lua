@@ -67,7 +67,11 @@ end
 ---@param plan homespun.Plan
 function M.refresh(client_id, plan)
   for _, one in ipairs(open) do
-    if one.plan == plan.planId and vim.api.nvim_buf_is_valid(one.buffer) and plan.state == 'waiting' then
+    if
+      one.plan == plan.planId
+      and vim.api.nvim_buf_is_valid(one.buffer)
+      and plan.state == 'waiting'
+    then
       M._proposed(client_id, plan, one.file, function(lines)
         if vim.api.nvim_buf_is_valid(one.buffer) then
           M._fill(one.buffer, lines)
@@ -98,9 +102,9 @@ function M._leave(buffer)
     for _, one in ipairs(vim.api.nvim_tabpage_list_wins(page)) do
       if vim.api.nvim_win_get_buf(one) == buffer then
         window = one
-        vim.iter(vim.api.nvim_tabpage_list_wins(page)):each(function(each)
-          vim.api.nvim_win_call(each, vim.cmd.diffoff)
-        end)
+        vim
+          .iter(vim.api.nvim_tabpage_list_wins(page))
+          :each(function(each) vim.api.nvim_win_call(each, vim.cmd.diffoff) end)
       end
     end
   end

@@ -160,9 +160,7 @@ function M.decide(one, accept, what)
     return tell.warn('the model still writes this; decide when it is whole.')
   end
   local params = vim.tbl_extend('error', { accept = accept }, what)
-  ask(one, protocol.requests.decide, params, function(plan)
-    M.show(one.client, plan)
-  end)
+  ask(one, protocol.requests.decide, params, function(plan) M.show(one.client, plan) end)
 end
 
 ---@param accept boolean
@@ -197,9 +195,7 @@ end
 
 ---@param file homespun.PlanFile
 ---@return string
-function M._name(file)
-  return file.uri ~= '' and file.uri or file.path
-end
+function M._name(file) return file.uri ~= '' and file.uri or file.path end
 
 ---@param apply boolean
 ---@return fun(one: homespun.Shown)
@@ -225,21 +221,11 @@ commands['accept-file'] = this_file(true)
 commands['reject-file'] = this_file(false)
 commands.apply = finish(true)
 commands.drop = finish(false)
-commands['accept-all'] = function(one)
-  M.decide(one, true, {})
-end
-commands['reject-all'] = function(one)
-  M.decide(one, false, {})
-end
-commands.list = function(one)
-  require('homespun.review.list').open(one.plan)
-end
-commands.next = function(one)
-  marks.go(one.plan, 1)
-end
-commands.prev = function(one)
-  marks.go(one.plan, -1)
-end
+commands['accept-all'] = function(one) M.decide(one, true, {}) end
+commands['reject-all'] = function(one) M.decide(one, false, {}) end
+commands.list = function(one) require('homespun.review.list').open(one.plan) end
+commands.next = function(one) marks.go(one.plan, 1) end
+commands.prev = function(one) marks.go(one.plan, -1) end
 commands.diff = function(one)
   local listed = require('homespun.review.list').file()
   local file = listed and M._find(one.plan, listed) or marks.file(one.plan) or one.plan.files[1]
@@ -250,9 +236,7 @@ end
 ---@param name string
 ---@return homespun.PlanFile?
 function M._find(plan, name)
-  return vim.iter(plan.files):find(function(file)
-    return M._name(file) == name
-  end)
+  return vim.iter(plan.files):find(function(file) return M._name(file) == name end)
 end
 
 return M

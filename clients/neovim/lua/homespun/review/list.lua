@@ -27,9 +27,7 @@ function M.open(plan)
 end
 
 ---@return boolean
-function M._alive()
-  return list.buffer ~= nil and vim.api.nvim_buf_is_valid(list.buffer)
-end
+function M._alive() return list.buffer ~= nil and vim.api.nvim_buf_is_valid(list.buffer) end
 
 function M._make()
   list.buffer = vim.api.nvim_create_buf(false, true)
@@ -84,7 +82,14 @@ function M._file(file)
     path = ('%s -> %s'):format(path, vim.fn.fnamemodify(vim.uri_to_fname(file.newUri), ':t'))
   end
   local hunks = #file.hunks > 1 and (' (%d of %d hunks)'):format(taken, #file.hunks) or ''
-  return ('%s %-6s %s  +%d -%d%s'):format(box, ACTIONS[file.action], path, file.added, file.removed, hunks)
+  return ('%s %-6s %s  +%d -%d%s'):format(
+    box,
+    ACTIONS[file.action],
+    path,
+    file.added,
+    file.removed,
+    hunks
+  )
 end
 
 ---@param file homespun.PlanFile
@@ -125,15 +130,11 @@ end
 
 ---The plan of the list that the cursor is in.
 ---@return string?
-function M.plan()
-  return vim.api.nvim_get_current_buf() == list.buffer and list.plan or nil
-end
+function M.plan() return vim.api.nvim_get_current_buf() == list.buffer and list.plan or nil end
 
 ---The file at the cursor in the list: its URI, or its path where it has none.
 ---@return string?
-function M.file()
-  return M.plan() and list.rows[vim.api.nvim_win_get_cursor(0)[1]]
-end
+function M.file() return M.plan() and list.rows[vim.api.nvim_win_get_cursor(0)[1]] end
 
 function M._go()
   local name = M.file()

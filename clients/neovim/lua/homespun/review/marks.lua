@@ -119,17 +119,13 @@ end
 ---@return homespun.PlanFile?
 function M.file(plan)
   local buffer = vim.api.nvim_get_current_buf()
-  return vim.iter(plan.files):find(function(file)
-    return M._buffer(file) == buffer
-  end)
+  return vim.iter(plan.files):find(function(file) return M._buffer(file) == buffer end)
 end
 
 ---The plan whose hunk the cursor is in.
 ---@return string?
 function M.plan_here()
-  local _, known = M._nearest(function()
-    return true
-  end)
+  local _, known = M._nearest(function() return true end)
   return known and known.plan
 end
 
@@ -138,9 +134,7 @@ end
 ---@return homespun.PlanFile?, homespun.PlanHunk?
 function M.here(plan)
   local file = M.file(plan)
-  local _, known = M._nearest(function(one)
-    return one.plan == plan.planId
-  end)
+  local _, known = M._nearest(function(one) return one.plan == plan.planId end)
   if not file or not known then
     return nil
   end
@@ -151,9 +145,7 @@ end
 ---@param index integer
 ---@return homespun.PlanHunk?
 function M._index(file, index)
-  return vim.iter(file.hunks):find(function(hunk)
-    return hunk.index == index
-  end)
+  return vim.iter(file.hunks):find(function(hunk) return hunk.index == index end)
 end
 
 ---The mark on the cursor's line.
@@ -176,7 +168,9 @@ end
 function M.go(plan, step)
   local stops = M._stops(plan)
   if #stops == 0 then
-    return require('homespun.tell').warn('no line of a file that is there is changed; see the list.')
+    return require('homespun.tell').warn(
+      'no line of a file that is there is changed; see the list.'
+    )
   end
   local path = vim.api.nvim_buf_get_name(0)
   local row = vim.api.nvim_win_get_cursor(0)[1] - 1
@@ -186,9 +180,7 @@ function M.go(plan, step)
       at = number
     end
   end
-  local here = vim.iter(stops):any(function(stop)
-    return stop.path == path
-  end)
+  local here = vim.iter(stops):any(function(stop) return stop.path == path end)
   local target = not here and (step == 1 and 1 or #stops)
     or step == 1 and (at or M._before(stops, path)) % #stops + 1
     or at
