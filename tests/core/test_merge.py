@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.git import merged as git_merged
+from core.merges import outcomes, random_sides
 from core.texts import pairs, texts
 from homespun.core.merge import Conflict, merge
 from model_servers.depth import examples
@@ -98,6 +99,14 @@ def test_clean_only_where_git_is_clean_and_then_the_same(sides: tuple[str, str, 
     found = merge(*sides)
     if found.clean:
         assert found.text == git_merged(*sides)
+
+
+def test_a_thousand_random_merges_end_as_gits_or_are_refused() -> None:
+    found = outcomes(random_sides(4, examples(1000)))
+    endings = {ending for _, ending in found}
+    assert endings == {"same", "git alone", "conflict"}
+    # What two people do to code merges, most of the time, where git merges it.
+    assert found["code", "same"] > 5 * found["code", "git alone"]
 
 
 _LONG = [f"line {n}\n" if n % 5 else "\n" for n in range(1_000)]

@@ -80,7 +80,7 @@ def _nearby(old: Sequence[str], new: Sequence[str], head: int) -> list[Block] | 
             return None
         one, other = gap
         found += (block.moved(i, j) for block in smallest(left[:one], right[:other]))
-        run = _run(old, i + one, new, j + other)
+        run = equal_from(old, i + one, new, j + other)
         i, j = i + one + run, j + other + run
     if moves(old, new, found):
         return None
@@ -122,11 +122,11 @@ def _around(places: Sequence[int], old: Sequence[str], new: Sequence[str]) -> It
         place = places[anchor] if anchor < len(old) else len(new)
         if anchor > i or place > j:
             yield Block(i, anchor, j, place)
-        run = _run(old, anchor, new, place)
+        run = equal_from(old, anchor, new, place)
         i, j = anchor + run, place + run
 
 
-def _run(old: Sequence[str], i: int, new: Sequence[str], j: int) -> int:
+def equal_from(old: Sequence[str], i: int, new: Sequence[str], j: int) -> int:
     """How many lines are equal from `i` and `j` on."""
     run, step = 0, 64
     while True:

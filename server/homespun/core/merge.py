@@ -6,10 +6,14 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from homespun.core.alignment import blocks, blocks_from_end
+from homespun.core.alignment import blocks, blocks_from_end, smallest
 from homespun.core.ambiguity import reach
 from homespun.core.block import Block, moves
+from homespun.core.smallest import loose
 from homespun.core.text import split_lines
+
+_FEW = 64
+"""So many changed lines are few: what another diff may change is then worked out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +46,19 @@ def merge(base: str, current: str, proposed: str) -> Merge:
     one change. Never clean where git sees a conflict.
 
     Where lines repeat, there are several smallest diffs, and git may take another than ours: what
-    depends on that choice is a conflict, too; so a few merges are refused that git would make.
+    depends on that choice is a conflict, too. So a merge is refused that git would make where two
+    changes are apart in git's diff, but touch in another one that is as small.
     """
     old, ours, theirs = _lines(base), _lines(current), _lines(proposed)
     sides = [_Side(old, lines, blocks(old, lines)) for lines in (ours, theirs)]
     merged = _merge(old, *sides)
+    if merged.clean and not any(side.moves for side in sides):
+        return merged
+    sides = [side.narrowed() for side in sides]
+    merged = _merge(old, *sides)
     if not merged.clean or not any(side.moves for side in sides):
         return merged
-    again = _merge(old, *(_Side(old, x, blocks_from_end(old, x)) for x in (ours, theirs)))
+    again = _merge(old, *(side.from_end() for side in sides))
     if merged == again or not again.clean:
         return again
     return Merge(current, (Conflict(0, len(old), tuple(ours), tuple(theirs)),))
@@ -69,10 +78,37 @@ class _Side:
     def __init__(self, base: Sequence[str], lines: Sequence[str], changes: Sequence[Block]) -> None:
         self.reach = reach(base, lines, changes)
         self.moves = moves(base, lines, changes)
+        self._base = base
         self._lines = lines
         self._changes = changes
         self._starts = [change.before_start for change in changes]
         self._ends = [change.before_end for change in changes]
+
+    def narrowed(self) -> _Side:
+        """The same with just what a smallest diff may change in its reach, where it changes little.
+
+        No line has moved then, as far as the merge goes: each smallest diff has the same text
+        between lines that all of them leave alone.
+        """
+        found = loose(self._base, self._lines, _FEW)
+        if found is None:
+            return self
+        changes, count = self._changes, found[0]
+        if _count(changes) > count:
+            changes = list(smallest(self._base, self._lines))
+        if (
+            _count(changes) > count
+        ):  # Texts as long as that are not looked through for the smallest.
+            return self
+        side = _Side(self._base, self._lines, changes)
+        side.reach, side.moves = found[1], False
+        return side
+
+    def from_end(self) -> _Side:
+        """The same, by a diff that is read from the end."""
+        if not self.moves:
+            return self
+        return _Side(self._base, self._lines, blocks_from_end(self._base, self._lines))
 
     def part(self, start: int, end: int) -> Sequence[str]:
         """What this side has for the base's lines `start:end`, changes that touch them included."""
@@ -86,6 +122,11 @@ class _Side:
             return 0
         change = self._changes[count - 1]
         return change.after_end - change.before_end
+
+
+def _count(changes: Iterable[Block]) -> int:
+    """How many lines are removed and added."""
+    return sum(b.before_end - b.before_start + b.after_end - b.after_start for b in changes)
 
 
 def _merge(base: Sequence[str], ours: _Side, theirs: _Side) -> Merge:
