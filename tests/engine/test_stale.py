@@ -139,6 +139,29 @@ async def test_a_file_renamed_meanwhile_is_followed(tmp_path: Path) -> None:
     assert w.workspace.text("third.py") == ADD
 
 
+async def test_a_file_that_changed_is_not_deleted(tmp_path: Path) -> None:
+    w = world(tmp_path, {"a.py": ADD}, updates({"action": "delete", "file": "a.py"}))
+    w.model.during = lambda: w.workspace.type("a.py", TYPED)
+    outcome = await edit(w, task(w, "a.py", scope="workspace", review="never"))
+    assert (outcome.status, w.workspace.text("a.py")) == ("rejected", TYPED)
+    assert outcome.reasons == ("a.py: the file has changed meanwhile, so it is not deleted",)
+
+
+async def test_a_file_that_came_to_be_is_not_written_over(tmp_path: Path) -> None:
+    create = updates({"action": "create", "file": "b.py", "text": "b = 1\n"})
+    w = world(tmp_path, {"a.py": ADD}, create)
+    w.recorder.choice = lambda plan: (w.workspace.type("b.py", "mine = 1\n"), plan)[1]
+    outcome = await edit(w, task(w, "a.py", scope="workspace", review="always"))
+    assert (outcome.status, w.workspace.text("b.py")) == ("rejected", "mine = 1\n")
+
+
+async def test_a_file_that_is_gone_is_not_written_again(tmp_path: Path) -> None:
+    w = world(tmp_path, {"a.py": ADD, "b.py": "b = 1\n"}, updates(hunk("b.py", "b = 1", "b = 2")))
+    w.model.during = lambda: w.workspace.delete("b.py")
+    outcome = await edit(w, task(w, "a.py", scope="workspace", review="never"))
+    assert (outcome.status, w.workspace.text("b.py")) == ("rejected", None)
+
+
 async def test_another_file_under_the_old_name_is_not_followed(tmp_path: Path) -> None:
     w = world(tmp_path, {"a.py": ADD}, TWO)
 

@@ -22,6 +22,10 @@ def binary(path: Path) -> None:
     path.write_bytes(b"\x7fELF\x00\xff\xfe")
 
 
+def nul(path: Path) -> None:
+    path.write_bytes(b"x = 1\n\x00")
+
+
 def read_only(path: Path) -> None:
     path.chmod(0o444)
 
@@ -38,6 +42,7 @@ def folder(path: Path) -> None:
 TARGETS: dict[str, tuple[str, Callable[[Path], None], str]] = {
     "not UTF-8": ("b.py", latin, "not UTF-8"),
     "binary": ("b.bin", binary, "not UTF-8"),
+    "binary, but UTF-8": ("b.bin", nul, "binary"),
     "read-only": ("b.py", read_only, "read-only"),
     "too large": ("b.py", large, "larger than"),
     "a folder": ("b.py", folder, "folder"),

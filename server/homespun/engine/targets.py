@@ -13,6 +13,9 @@ from homespun.engine.ports import Workspace
 from homespun.engine.scene import Scene
 from homespun.security.path_guard import read_only
 
+_BINARY = "\0"
+"""What git tells binary files by; they may be valid UTF-8."""
+
 
 class NotPlaced(Exception):
     """An update cannot be offered; `reason` is for the user and for the model.
@@ -67,6 +70,8 @@ class Targets:
         path = self._paths.absolute(base.uri)
         if base.before is not None and path and read_only(path):
             raise NotPlaced("the file is read-only; make it writable and try again", hopeless=True)
+        if base.before is not None and _BINARY in base.before.text:
+            raise NotPlaced("the file is binary: it holds NUL characters", hopeless=True)
         return base
 
     def uri(self, update: FileUpdate, files: Mapping[str, FileChange]) -> str:

@@ -12,6 +12,7 @@ from homespun.core.checks.damage import (
     example,
     existing,
     fences,
+    nul,
     placeholders,
     shrink,
 )
@@ -29,6 +30,7 @@ CHECKS: Sequence[Check] = (
     placeholders,
     shrink,
     conflict_markers,
+    nul,
     diff_syntax,
     fences,
     duplicates,

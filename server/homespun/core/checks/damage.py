@@ -18,6 +18,7 @@ EXAMPLES = (
     *("lines copied exactly", "the lines that take their place", "the whole text"),
     *("the whole new text", "the whole new text of the region"),
 )
+_NUL = "\0"
 _DUPLICATED = 8
 _DISTINCT = 5
 
@@ -60,6 +61,12 @@ def conflict_markers(change: Change) -> Iterator[Finding]:
         if _CONFLICT.fullmatch(line.rstrip()):
             yield Finding("conflict_marker", f"line {number} is a conflict marker", fatal=True)
             return
+
+
+def nul(change: Change) -> Iterator[Finding]:
+    """Refuse a NUL character that was not there: with it, most tools take the file for binary."""
+    if _NUL in change.after and _NUL not in (change.before or ""):
+        yield Finding("nul", "the new text holds a NUL character, as binary files do", fatal=True)
 
 
 def diff_syntax(change: Change) -> Iterator[Finding]:
