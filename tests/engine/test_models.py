@@ -382,3 +382,13 @@ def test_placeholders_are_no_keys():
 def test_other_secrets_come_from_the_store_that_is_given():
     settings = {"model": "vllm/m", "providers": {"vllm": {"api_key": "keyring:team"}}}
     assert chosen(settings, {}, secret=lambda name: f"<{name}>").api_key == "<keyring:team>"
+
+
+def test_what_the_user_says_of_a_provider_counts_for_it_alone():
+    own = {"window": 7, "json_modes": ["json_object"], "supports_tools": True}
+    settings = {"providers": {"mine": {"type": "vllm", "models": ["m"], **own}}}
+    settings |= {"context": {"window": 5}}
+    mine = chosen(settings | {"model": "mine"}, {})
+    other = chosen(settings | {"model": "vllm/m"}, {})
+    assert (mine.window, mine.formats, mine.declared) == (7, ("json_object",), {"tools": True})
+    assert (other.window, other.formats, other.declared) == (5, None, {})

@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from homespun.providers.base import Endpoint
+from homespun.providers.base import Endpoint, Window
 from homespun.providers.capabilities import Capabilities, Proven
+from homespun.providers.connect import connect
 from homespun.providers.dialect import Dialect
-from homespun.providers.kinds import kind
+from homespun.providers.http import Http
+from model_servers.process import free_port
 
 ENDPOINT = Endpoint("vllm", "mine", "http://127.0.0.1:1", "m", api_key="sk-secret")
-BEST = Dialect.of(kind("vllm"), ENDPOINT)
+BEST = Dialect.of(ENDPOINT)
 LOWER = replace(
     BEST,
     format="json_object",
@@ -46,6 +48,25 @@ def test_another_version_is_asked_anew():
     assert known.dialect(ENDPOINT) == LOWER
     known.saw(ENDPOINT, "v2")
     assert known.dialect(ENDPOINT) == BEST
+
+
+def test_the_users_word_on_json_counts_before_the_kinds_and_what_was_seen():
+    declared = replace(ENDPOINT, formats=("json_object",))
+    known = Capabilities()
+    assert known.dialect(declared).format == "json_object"
+    assert known.dialect(replace(ENDPOINT, formats=())).format == "text"
+    known.learn(ENDPOINT, replace(BEST, format="json_schema", streaming=False), "")
+    assert known.dialect(declared).format == "json_object"
+    assert known.dialect(declared).streaming is False
+
+
+async def test_a_window_that_a_test_has_seen_is_kept_where_the_server_does_not_tell_now():
+    known, http = Capabilities(), Http()
+    nobody = replace(ENDPOINT, base_url=f"http://127.0.0.1:{free_port()}")
+    known.prove(nobody, Proven(window=4096))
+    assert await connect(nobody, http, known).window() == Window(4096, guessed=False)
+    assert (await connect(nobody, http, Capabilities()).window()).guessed
+    await http.close()
 
 
 def test_a_lesson_is_forgotten_after_two_weeks():

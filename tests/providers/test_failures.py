@@ -16,6 +16,7 @@ from homespun.errors import (
 )
 from homespun.providers.base import Endpoint, Request
 from homespun.providers.failures import error_for, read, shown
+from homespun.providers.waiting import Patience
 
 ENDPOINT = Endpoint(
     "openai_compatible", "mine", "http://127.0.0.1:1", "m", "sk-key", {"X-Key": "header-secret"}
@@ -133,3 +134,28 @@ def test_what_is_shown_is_short_and_holds_neither_keys_nor_prompt():
 def test_a_refused_keys_answer_is_not_repeated():
     body = b'{"error":{"message":"Incorrect API key provided: sk-k***ey"}}'
     assert "Incorrect" not in error_for(read(401, body), ENDPOINT).message
+
+
+def test_a_body_that_is_nested_without_end_is_plain_text():
+    assert read(500, b"[" * 200_000).status == 500
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("2", 2.0),
+        (" 3 ", 3.0),
+        ("", 1.0),
+        ("soon", 1.0),
+        ("GMT", 1.0),
+        ("²", 1.0),
+        ("9" * 400, 1.0),
+        ("-1", 1.0),
+        ("Fri, 27 Nov 2020 00:00:00 GMT", 0.0),
+        ("Fri, 99 Nov 9999 00:00:00 GMT", 1.0),
+    ],
+)
+def test_how_long_a_busy_server_is_waited_for(header: str, seconds: float):
+    wait = Patience(ENDPOINT).wait(read(429, b"{}"), header)
+    assert wait is not None
+    assert wait.seconds == seconds

@@ -30,6 +30,9 @@ def _one_line(pattern: str) -> str:
 Texts = Annotated[tuple[str, ...], Strict(strict=False)]
 """A list of texts. Not strict about the container: TOML and JSON give lists."""
 
+JsonModes = Annotated[tuple[Literal["json_schema", "json_object"], ...], Strict(strict=False)]
+"""Some forms of JSON, as OpenAI's `response_format` calls them."""
+
 Patterns = Annotated[tuple[Annotated[str, AfterValidator(_one_line)], ...], Strict(strict=False)]
 """A list of patterns in the style of `.gitignore`, each of them one line."""
 
@@ -192,6 +195,17 @@ class ProviderSettings(Section):
         default=None,
         description="Whether its models see images. Not set: only where `homespun model test` "
         "has seen it.",
+    )
+    json_modes: JsonModes | None = Field(
+        default=None,
+        description="The forms of JSON that its models keep to, best first, of `json_schema` and "
+        "`json_object`; an empty list asks in words alone. Not set: those of its type, and what "
+        "`homespun model test` has seen.",
+    )
+    window: Annotated[int, Field(ge=0, le=100_000_000)] = Field(
+        default=0,
+        description="The context window of its models in tokens, before `context.window`. 0 asks "
+        "the server.",
     )
     allow_pull: bool = Field(
         default=False,

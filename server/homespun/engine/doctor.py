@@ -102,7 +102,7 @@ async def _window(provider: Provider) -> Check:
             "context window",
             "warning",
             f"{window.tokens} tokens, a guess: the server does not say",
-            "Set context.window to what the server really has.",
+            "Set the provider's `window` to what the server really has.",
         )
     return Check("context window", "ok", f"{window.tokens} tokens, says the server")
 

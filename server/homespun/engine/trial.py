@@ -56,7 +56,7 @@ class Trial:
         """`capabilities` is given what was seen at the end; `connect` makes a provider."""
         # Whether it takes tools and pictures, and how much, is what is found out here.
         sent: dict[Feature, bool] = {"tools": True, "vision": True}
-        self._endpoint = replace(endpoint, declared=sent, window=0)
+        self._endpoint = replace(endpoint, declared=sent, formats=None, window=0)
         self._http = http
         self._capabilities = capabilities
         self._connect = connect
@@ -111,7 +111,7 @@ class Trial:
     async def _format(self, format_: Format) -> Check:
         """Teach a provider this format alone, and see whether it has to step down from it."""
         lessons = Capabilities()
-        best = Dialect.of(kind(self._endpoint.kind), self._endpoint)
+        best = Dialect.of(self._endpoint)
         lessons.learn(self._endpoint, replace(best, format=format_), "")
         provider = self._connect(self._endpoint, lessons)
         heard = await questions.hear(provider, questions.in_format(format_))
@@ -160,10 +160,13 @@ class Trial:
         return False
 
     async def _window(self) -> Check:
-        window = await self._provider().window()
+        # Without what an earlier test saw: the server is asked.
+        window = await self._connect(self._endpoint, Capabilities()).window()
         if window.guessed:
             found = f"{window.tokens} tokens, a guess: the server does not say"
-            return Check("window", "warning", found, "Set context.window to what it really has.")
+            return Check(
+                "window", "warning", found, "Set the provider's `window` to what it really has."
+            )
         self._seen.proven = replace(self._seen.proven, window=window.tokens)
         found = f"{window.tokens} tokens, says the server"
         return Check("window", "ok", found, details={"tokens": window.tokens})

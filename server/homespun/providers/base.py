@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from homespun.core.prompt import Message
 from homespun.providers.address import is_loopback
-from homespun.providers.kinds import kind
+from homespun.providers.kinds import Format, kind
 
 Finish = Literal["stop", "length", "content_filter", "tool_calls"]
 Feature = Literal["tools", "vision"]
@@ -45,11 +45,11 @@ class Endpoint:
     neither `/v1` nor a slash at its end; the paths are appended to it. Timeouts in seconds, with
     none on the whole. `window` in tokens, 0: ask the server. `local` tells whether the text
     stays in the user's own network, `needs_consent` whether the user must agree first. `declared`
-    is what the user says of features, `rate_limit` in requests a minute (0: none), `keep_alive`
-    how long Ollama keeps the model loaded, in its own words ("" leaves it to the server).
-    `template` writes a chat as one text where the server takes only that; "" goes by the model's
-    name. Where `route` is set, this endpoint is a name for others, and nothing is sent to its own
-    address.
+    is what the user says of features, `formats` of the forms of JSON (None: nothing). `rate_limit`
+    in requests a minute (0: none), `keep_alive` how long Ollama keeps the model loaded, in its own
+    words ("" leaves it to the server). `template` writes a chat as one text where the server takes
+    only that; "" goes by the model's name. Where `route` is set, this endpoint is a name for
+    others, and nothing is sent to its own address.
     """
 
     kind: str
@@ -70,6 +70,7 @@ class Endpoint:
     needs_consent: bool = False
     window: int = 0
     declared: Mapping[Feature, bool] = field(default_factory=dict["Feature", bool])
+    formats: tuple[Format, ...] | None = None
     rate_limit: int = 0
     keep_alive: str = ""
     template: TemplateName | Literal[""] = ""

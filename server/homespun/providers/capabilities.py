@@ -18,8 +18,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from homespun.providers.base import Endpoint
-from homespun.providers.dialect import Dialect
-from homespun.providers.kinds import kind
+from homespun.providers.dialect import Dialect, row_of
 
 _LASTS = 14 * 24 * 3600.0
 _MOST = 500
@@ -52,16 +51,15 @@ class Capabilities:
 
     def dialect(self, endpoint: Endpoint) -> Dialect:
         """The best dialect that is not known to be refused."""
-        row = kind(endpoint.kind)
-        best = Dialect.of(row, endpoint)
+        best = Dialect.of(endpoint)
         lesson = self._known().get(_key(endpoint))
         if lesson is None or not self._is_fresh(lesson):
             return best
-        return best.with_learned(lesson.get("dialect"), row)
+        return best.with_learned(lesson.get("dialect"), row_of(endpoint))
 
     def learn(self, endpoint: Endpoint, dialect: Dialect, version: str) -> None:
         """Keep what was just proven; `version` is the server's own word for itself, or ""."""
-        best = Dialect.of(kind(endpoint.kind), endpoint)
+        best = Dialect.of(endpoint)
         self._note(endpoint, "dialect", None if dialect == best else dialect.to_json(), version)
 
     def proven(self, endpoint: Endpoint) -> Proven:

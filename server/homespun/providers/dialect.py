@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from homespun.providers.base import Endpoint
 from homespun.providers.failures import Answer
-from homespun.providers.kinds import Format, Kind, Limit
+from homespun.providers.kinds import Format, Kind, Limit, kind
 
 MOST_STEPS = 8
 """Requests that one question may cost while its endpoint is being learned."""
@@ -31,6 +31,12 @@ _LIMITS: tuple[Limit, ...] = ("max_tokens", "max_completion_tokens")
 _EMPTY = frozenset({"", "bad request", "unprocessable entity", "invalid request", "none"})
 
 
+def row_of(endpoint: Endpoint) -> Kind:
+    """The row of an endpoint's kind, with the forms of JSON that its user declares."""
+    row = kind(endpoint.kind)
+    return row if endpoint.formats is None else replace(row, formats=(*endpoint.formats, "text"))
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """What an endpoint is sent beyond model and messages.
@@ -45,10 +51,10 @@ class Dialect:
     holds_thoughts: bool = False
 
     @classmethod
-    def of(cls, kind: Kind, endpoint: Endpoint) -> Dialect:
-        """The best that this kind of server is known to take."""
-        streaming = kind.streaming and endpoint.streaming
-        return cls(kind.formats[0], streaming, kind.limit, kind.optional)
+    def of(cls, endpoint: Endpoint) -> Dialect:
+        """The best that this kind of server is known to take, or its user says that it takes."""
+        row = row_of(endpoint)
+        return cls(row.formats[0], row.streaming and endpoint.streaming, row.limit, row.optional)
 
     def after(self, refusal: Answer, kind: Kind, sent: Mapping[str, object]) -> Dialect | None:
         """The next thing to try; None where the refusal is about nothing that could be changed."""

@@ -66,7 +66,7 @@ def read(status: int, body: bytes) -> Answer:
     """The refusal in a body of any of the shapes."""
     try:
         return read_object(status, json.loads(body))
-    except ValueError:
+    except (ValueError, RecursionError):
         return Answer(status, _plain(body.decode("utf-8", "replace")), {})
 
 

@@ -1,4 +1,7 @@
-"""The kinds of servers as people write them: `LM-Studio`, `lmstudio` and `lm_studio` are one."""
+"""The kinds of servers as people write them: `LM-Studio`, `lmstudio` and `lm_studio` are one.
+
+So are a server's id, its title, and what its program or its package is called.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,21 @@ import re
 from homespun.errors import BadSetting
 from homespun.providers.kinds import KINDS
 
+_OTHERWISE = {
+    "mlxlm": "mlx",
+    "llamaserver": "llamacpp",
+    "oobabooga": "textgen",
+    "kobold": "koboldcpp",
+}
+
 
 def kind_of(name: str) -> str | None:
     """The kind of server that a name in any spelling means; None for none."""
     plain = _plain(name)
-    return next((one for one in KINDS if _plain(one) == plain), None)
+    if plain in _OTHERWISE:
+        return _OTHERWISE[plain]
+    rows = KINDS.values()
+    return next((row.id for row in rows if plain in (_plain(row.id), _plain(row.title))), None)
 
 
 def checked_kind(name: str) -> str:

@@ -17,10 +17,9 @@ from homespun.providers import failures
 from homespun.providers.base import AnsweredBy, Chunk, Endpoint, Feature, Request, Window
 from homespun.providers.bodies import batches, body_of
 from homespun.providers.capabilities import Capabilities
-from homespun.providers.dialect import MOST_STEPS, Dialect
+from homespun.providers.dialect import MOST_STEPS, Dialect, row_of
 from homespun.providers.failures import Answer
 from homespun.providers.http import Http
-from homespun.providers.kinds import kind
 from homespun.providers.pace import Pace
 from homespun.providers.reasoning import ThinkFilter
 from homespun.providers.stream import TOTAL_LIMIT, Decoder
@@ -68,7 +67,7 @@ class RemoteModel:
     def __init__(self, wire: Wire, http: Http, capabilities: Capabilities, pace: Pace) -> None:
         """`http` and `pace` are shared; `capabilities` remembers what this endpoint takes."""
         self._wire = wire
-        self._kind = kind(wire.endpoint.kind)
+        self._kind = row_of(wire.endpoint)
         self._http = http
         self._capabilities = capabilities
         self._pace = pace
@@ -249,12 +248,17 @@ class RemoteModel:
             self._learn(dialect, thoughts, "")
 
     async def window(self) -> Window:
-        """The window of this server, asked once; a guess is asked again the next time."""
+        """The window of this server, asked once; where it does not tell now, what a test saw.
+
+        A guess is asked again the next time.
+        """
         if self._endpoint.window:
             return Window(self._endpoint.window, guessed=False)
         if self._window is None:
             self._window = await self._wire.window()
-        return self._window or Window(self._kind.guess, guessed=True)
+        if self._window or (seen := self._capabilities.proven(self._endpoint).window) == 0:
+            return self._window or Window(self._kind.guess, guessed=True)
+        return Window(seen, guessed=False)
 
     async def count_tokens(self, text: str) -> int | None:
         """How many tokens `text` has, as the server counts; see `Provider`."""

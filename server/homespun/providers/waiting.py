@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import email.utils
+import re
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from homespun.providers.base import Endpoint
@@ -53,7 +55,9 @@ class Patience:
 
 def _seconds(retry_after: str) -> float | None:
     """A Retry-After header in seconds from now; None where it says nothing."""
-    if retry_after.strip().isdigit():
+    if re.fullmatch(r"[0-9]{1,9}", retry_after.strip()):
         return float(retry_after)
-    date = email.utils.parsedate_to_datetime(retry_after) if "GMT" in retry_after else None
-    return max(0.0, date.timestamp() - time.time()) if date else None
+    with suppress(ValueError, TypeError, OverflowError):
+        date = email.utils.parsedate_to_datetime(retry_after)
+        return max(0.0, date.timestamp() - time.time())
+    return None

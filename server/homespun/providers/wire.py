@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import ClassVar, Final, cast
 
-from homespun.errors import ModelError
+from homespun.errors import HomespunError, ModelError
 from homespun.providers import probing
 from homespun.providers.base import Chunk, Endpoint, Request, Window
 from homespun.providers.dialect import Dialect
@@ -92,7 +92,7 @@ class Wire(ABC):
                 status, data = await self.http.ask(
                     self.endpoint, counter.path, asked, limit=_COUNT_LIMIT
                 )
-            except ModelError:
+            except HomespunError:
                 return None
             found = probing.follow(data, counter.steps, "") if status == 200 else None
             counted = len(cast("list[object]", found)) if isinstance(found, list) else found
