@@ -29,6 +29,11 @@ class MemoryStore:
         del self.keys[username]
 
 
+class LostStore(MemoryStore):
+    def get_password(self, service_name: str, username: str) -> str | None:
+        raise ConnectionError("the bus went away")
+
+
 class LockedStore(MemoryStore):
     def get_password(self, service_name: str, username: str) -> str | None:
         raise KeyringLocked("the user said no")
@@ -48,7 +53,8 @@ def test_a_key_goes_into_the_keyring_and_comes_out_and_goes() -> None:
 
 
 def test_without_a_keyring_the_environment_is_named() -> None:
-    for store, words in ((NoKeyring(), "has no keyring"), (LockedStore(), "did not answer")):
+    silent = ((LockedStore(), "did not answer"), (LostStore(), "did not answer"))
+    for store, words in ((NoKeyring(), "has no keyring"), *silent):
         with pytest.raises(BadSetting, match=words) as caught:
             Secrets(lambda store=store: store).resolve("keyring:work")
         assert "env:NAME" in caught.value.hint

@@ -22,7 +22,7 @@ WHOLE = "POST /api/v1/generate"
 PERF = "GET /api/extra/perf"
 CPP = replace(USUAL, kind="koboldcpp", model="qwen2.5-coder")
 NATIVE = replace(CPP, chat_path="/api/extra/generate/stream")
-AI = replace(USUAL, kind="koboldai", model="any", chat_path="/api/v1/generate")
+AI = replace(USUAL, kind="koboldai", model="any", chat_path="/api/extra/generate/stream")
 
 
 def events(*tokens: str, finish: str | None = "stop") -> bytes:
@@ -127,15 +127,26 @@ async def test_how_a_whole_answer_ended(
 
 
 @pytest.mark.proves("stream", kind="koboldai", how="documented")
-async def test_koboldai_is_asked_for_nothing_that_it_does_not_have():
+async def test_koboldai_is_asked_whole_and_in_words():
     with replaying(whole("hello")) as replay:
         async with provider_at(replay.address, AI) as provider:
             assert (await answered(provider, structured())).text == "hello"
-    posts = [heard.path for heard in replay.heard if heard.method == "POST"]
-    assert posts == ["/api/v1/generate"]
+            assert (await answered(provider, structured())).text == "hello"
+    asked = [heard.path for heard in replay.heard]
+    assert asked.count("/api/extra/generate/stream") == 1, "what it has not is asked for once"
+    assert asked.count("/api/v1/generate") == 2
     sent = body_of(replay, WHOLE)
     assert str(sent["prompt"]).endswith("### Response:\n")
     assert sent["max_context_length"] == 2048, "a guess, for it told none"
+    assert "grammar" not in sent
+
+
+async def test_koboldcpp_by_the_name_of_koboldai_is_streamed():
+    made = exchange("POST /api/extra/json_to_grammar", {"result": "root ::= x", "success": True})
+    with replaying(streamed("{", "}"), made) as replay:
+        async with provider_at(replay.address, AI) as provider:
+            assert (await answered(provider, structured())).text == "{}"
+    assert body_of(replay)["grammar"] == "root ::= x"
 
 
 async def test_a_server_with_neither_streams_nor_chat_is_asked_whole():
@@ -170,7 +181,7 @@ async def test_what_koboldai_refuses_is_left_out_or_made_smaller():
         async with provider_at(replay.address, AI) as provider:
             reply = await answered(provider, question(max_tokens=1000))
     assert reply.text == "hello"
-    sent = [json.loads(heard.body) for heard in replay.heard if heard.method == "POST"]
+    sent = [json.loads(heard.body) for heard in replay.heard if heard.path == "/api/v1/generate"]
     assert [("genkey" in body, body["max_length"]) for body in sent[:3]] == [
         (True, 1000),
         (False, 1000),

@@ -160,11 +160,11 @@ def command(reference: str) -> Sequence[str]:
 @contextmanager
 def _told(name: str) -> Generator[None]:
     """Give the keyring's failures a message and a way out."""
-    from keyring.errors import KeyringError, NoKeyringError
+    from keyring.errors import NoKeyringError
 
     try:
         yield
-    except KeyringError as error:
+    except Exception as error:  # backends are others' code, and not all keep to `KeyringError`
         none = isinstance(error, NoKeyringError)
         what = "This system has no keyring" if none else "The system's keyring did not answer"
         raise BadSetting(

@@ -84,6 +84,7 @@ _KOBOLD_PARAMETERS = frozenset(
         "use_default_badwordsids",
     }
 )
+_KOBOLD_COUNTER = Counter("/api/extra/tokencount", "prompt", ("value",))
 _LLAMA_COUNTER = Counter("/tokenize", "content", ("tokens",))
 _VLLM_COUNTER = Counter("/tokenize", "prompt", ("count",))
 
@@ -97,7 +98,7 @@ _ROWS = (
         wire="koboldcpp",
         optional=frozenset({"temperature", "stream_options"}) | _KOBOLD_PARAMETERS,
         windows=_KOBOLD_WINDOWS,
-        counters=(Counter("/api/extra/tokencount", "prompt", ("value",)),),
+        counters=(_KOBOLD_COUNTER,),
         signs=(Sign(Probe("/api/extra/version", ("result",)), "KoboldCpp"),),
         any_name=True,
     ),
@@ -264,12 +265,13 @@ _ROWS = (
         env="KOBOLDAI",
         addresses=("http://127.0.0.1:5000",),
         wire="kobold",
-        chat_path="/api/v1/generate",
+        # KoboldCpp goes by this name too. What KoboldAI itself lacks of this is a 404 there.
+        chat_path="/api/extra/generate/stream",
         models_path="/api/v1/model",
-        formats=("text",),
-        streaming=False,
+        formats=("json_schema", "text"),
         optional=frozenset({"temperature"}) | _KOBOLD_PARAMETERS,
-        windows=_KOBOLD_WINDOWS[1:],
+        windows=_KOBOLD_WINDOWS,
+        counters=(_KOBOLD_COUNTER,),
         guess=2048,
         # The last sign of all: KoboldCpp, TabbyAPI and others emulate it.
         signs=(Sign(Probe("/api/v1/model", ("result",))),),

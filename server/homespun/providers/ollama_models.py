@@ -115,7 +115,7 @@ def _progress(line: bytes, endpoint: Endpoint) -> Pulling:
     """One line of a download. Raises where it tells of an error, which comes with status 200."""
     try:
         data = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         data = None
     if not isinstance(data, dict):
         raise _no_ollama(endpoint)
