@@ -95,6 +95,13 @@ async def test_an_empty_region_is_shown_and_never_empties_a_file(tmp_path: Path)
     assert w.workspace.text("b.py") == "x = 1\ny = 2\n"
 
 
+async def test_a_region_that_is_all_of_the_file_is_not_emptied(tmp_path: Path) -> None:
+    w = world(tmp_path, {"a.py": f"\n\n{ADD}"}, region(""), region(""))
+    outcome = await edit(w, task(w, "a.py", at=ADD, scope="selection"))
+    assert outcome.reasons == ("a.py: the reply leaves nothing of the file",)
+    assert w.workspace.text("a.py") == f"\n\n{ADD}"
+
+
 async def test_two_files_cannot_take_one_name(tmp_path: Path) -> None:
     files = {"a.py": ADD, "b.py": "x = 1\n"}
     reply = updates(
