@@ -51,6 +51,12 @@ class Session:
 
 
 @pytest.mark.peer
+def test_functions(tmp_path: Path, plugin: Path) -> None:
+    with scripted_shell(tmp_path) as shell:
+        Session(shell, plugin, tmp_path / "none" / "homespun").run("units.lua")
+
+
+@pytest.mark.peer
 def test_edits(tmp_path: Path, plugin: Path, built_homespun: Path) -> None:
     with scripted_shell(tmp_path, {"reply": REGION, "times": 99}) as shell:
         Session(shell, plugin, built_homespun).run("edit.lua")

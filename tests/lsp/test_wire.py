@@ -26,6 +26,7 @@ async def test_messages_that_are_made_by_hand(server: Server) -> None:
             if told["token"] == "words"
         ]
         assert "".join(piece.text for piece in pieces).startswith("It adds")
+        assert pieces[0].text == "It ", "the first words do not wait for more"
         with pytest.raises(Failed) as failed:
             await editor.request("homespun/edit", DOCUMENT | {"instruction": "fail"})
         assert Failure.model_validate(failed.value.data).hint == "Start the server."

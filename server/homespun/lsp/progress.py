@@ -66,6 +66,7 @@ class Progress:
         self._text: ImageFilter | AsItIs = ImageFilter()
         self._pieces: list[str] = []
         self._flush: asyncio.TimerHandle | None = None
+        self._text_sent = -_TEXT_EVERY
         self._plans = PlanNotes(server)
 
     @property
@@ -97,12 +98,18 @@ class Progress:
             self._report(now)
 
     def text(self, piece: str) -> None:
-        """The next words of an explanation, sent in batches."""
+        """The next words of an explanation: the first at once, those after it in batches."""
         if self._partial_token is None:
             return
         self._pieces.append(self._text.feed(piece))
-        if self._flush is None:
-            self._flush = asyncio.get_running_loop().call_later(_TEXT_EVERY, self._send_text)
+        if self._flush is not None:
+            return
+        loop = asyncio.get_running_loop()
+        wait = self._text_sent + _TEXT_EVERY - loop.time()
+        if wait > 0:
+            self._flush = loop.call_later(wait, self._send_text)
+        else:
+            self._send_text()
 
     def leave_text(self) -> None:
         """Send text as it is: a program asked for it, and shows it or not."""
@@ -174,4 +181,5 @@ class Progress:
         self._flush = None
         text, self._pieces = "".join(self._pieces), []
         if text and self._partial_token is not None:
+            self._text_sent = asyncio.get_running_loop().time()
             self._server.progress(types.ProgressParams(self._partial_token, {"text": text}))

@@ -12,8 +12,10 @@ M.known = {}
 
 ---@param server vim.lsp.Client
 ---@param use fun(providers: homespun.ListedProvider[])
-local function list(server, use)
+---@param failed? fun(failure: lsp.ResponseError)
+local function list(server, use, failed)
   client.request(server, protocol.requests.models, {
+    failed = failed,
     done = function(result)
       M.known = {}
       for _, provider in ipairs(result.providers) do
@@ -31,6 +33,15 @@ local function list(server, use)
       use(result.providers)
     end,
   })
+end
+
+---Learn which model serves, for the status line; what is wrong is told when it matters.
+---@param server vim.lsp.Client
+function M.learn(server)
+  if not vim.list_contains(client.lacks(server), 'models') then
+    local nothing = function() end
+    list(server, nothing, nothing)
+  end
 end
 
 ---`:Homespun[!] model [name]`: which one serves; with `!` it is kept in the settings file.

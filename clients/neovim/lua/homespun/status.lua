@@ -6,6 +6,9 @@ local jobs = {}
 ---@type table<integer, {model: string, cloud: boolean}>
 local models = {}
 
+---@type table<integer, true> the clients that were asked which model serves
+local asked = {}
+
 local WORDS = {
   waiting = 'waits',
   loading = 'loads',
@@ -45,13 +48,23 @@ end
 
 ---@param client integer
 function M.forget(client)
-  jobs[client], models[client] = nil, nil
+  jobs[client], models[client], asked[client] = nil, nil, nil
 end
 
 ---The ids of the jobs that run at a server.
 ---@param client integer
 ---@return string[]
 function M.jobs(client) return vim.tbl_keys(jobs[client] or {}) end
+
+---Ask once which model serves; before an answer has come nothing else tells it.
+---@param server vim.lsp.Client
+local function learn(server)
+  if asked[server.id] or not server.initialized then
+    return
+  end
+  asked[server.id] = true
+  vim.schedule(function() require('homespun.models').learn(server) end)
+end
 
 ---Model, local or cloud, stage and speed of the current buffer's server; '' where there is none.
 ---@return string
@@ -61,6 +74,7 @@ function M.line()
   if not client then
     return ''
   end
+  learn(client)
   local words = { 'homespun' }
   local model = models[client.id]
   if model then
