@@ -9,8 +9,8 @@ def main() -> int:
     """Run the command line; the exit code.
 
     The language server takes a short way: editors wait for it to start, so nothing that only the
-    other commands need is imported. Some clients add `--stdio` by themselves. `index-worker` is
-    the process that a server starts beside itself, and no command for people.
+    other commands need is imported. Some clients add `--stdio` by themselves. `index-worker`
+    and `index-parser` are processes that a server starts beside itself, no commands for people.
     """
     if sys.argv[1:] in (["lsp"], ["lsp", "--stdio"]):
         from homespun.app import serve
@@ -20,6 +20,10 @@ def main() -> int:
         from homespun.app import build_indexes
 
         return build_indexes()
+    if sys.argv[1:] == ["index-parser"]:
+        from homespun.index.helper import serve as parse
+
+        return parse(sys.stdin.buffer, sys.stdout.buffer)
     from homespun.cli.run import run
 
     return run(sys.argv[1:])

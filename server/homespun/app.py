@@ -58,9 +58,10 @@ def build_indexes() -> int:
     import sys
 
     from homespun.config.places import of_this_machine
+    from homespun.index.child import command
     from homespun.index.worker import work
 
-    return work(sys.stdin.buffer, of_this_machine().indexes, _subject)
+    return work(sys.stdin.buffer, of_this_machine().indexes, _subject, command("index-parser"))
 
 
 def build(
@@ -106,7 +107,7 @@ def build(
         parse=Grammars().errors,
         formats=FormatRecord(places.state / "formats.json"),
         reach=_reach(http, capabilities, places, environ),
-        index=_index(workspace, live, places, patience),
+        index=_index(workspace, live, places, environ, patience),
     )
 
 
@@ -176,7 +177,11 @@ def _reach(
 
 
 def _index(
-    workspace: Workspace, live: LiveSettings, places: Places, patience: float
+    workspace: Workspace,
+    live: LiveSettings,
+    places: Places,
+    environ: Mapping[str, str],
+    patience: float,
 ) -> WorkspaceIndex:
     from homespun.index.child import Child, command
     from homespun.index.workspace import Wanted, WorkspaceIndex
@@ -190,7 +195,7 @@ def _index(
             settings.context.index,
         )
 
-    child = Child(command("index-worker"), places.indexes)
+    child = Child(command("index-worker"), places.indexes, environ)
     return WorkspaceIndex(wanted, places.indexes, child, patience)
 
 

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from homespun.index import scan
-from homespun.index.imports import IMPORTS
-from homespun.index.languages import Tongue, tongue
-from homespun.index.scan import Found, Limits, Rules, Stamp
+from homespun.index.extract import extract
+from homespun.index.helper import Helper
+from homespun.index.languages import tongue
+from homespun.index.scan import Found, Limits, Rules
 from homespun.index.store import Store
-from homespun.index.tags import Tags, tags
-from homespun.index.texts import NoText, read
+from homespun.index.texts import NoText, Text, read
 
-_COMMIT = 0.5
+_log = logging.getLogger(__name__)
+
+_COMMIT = 2.0
 """Seconds between two commits while much is written."""
 _SETTLING = 2_000
 """Files that must have changed before it pays to put the index in order."""
+_AHEAD = 32
+"""Files that are read before their turn."""
+_SHARED = 200
+"""Files that must be parsed before a second process has started in time to help."""
 _IGNORE_FILES = (".gitignore", ".ignore", ".homespunignore")
 
 
@@ -60,7 +70,9 @@ class Subject:
 class Builder:
     """Brings an index up to date with its folder, and then file by file with what changes."""
 
-    def __init__(self, subject: Subject, store: Store) -> None:
+    def __init__(self, subject: Subject, store: Store, helper: Sequence[str] | None = None) -> None:
+        """`helper`: the command of a second process that parses, see `Helper`."""
+        self._helper = helper
         self._subject = subject
         self._store = store
         self._committed = time.monotonic()
@@ -85,17 +97,54 @@ class Builder:
             yield from self._breath()
         if changed:
             self._tell(words=False, symbols=False)
-        for path in changed:
-            self._words(path, found.files[path])
+        for path, text in self._read_ahead(changed):
+            self._take(path, text)
             yield from self._breath()
         unparsed = self._store.unparsed()
         self._tell(words=True, symbols=not unparsed)
-        for id, path in unparsed:
-            self._symbols(id, path)
-            yield from self._breath()
+        with self._parsing(len(unparsed)) as helper:
+            yield from self._parse(unparsed, helper)
         self._tell(words=True, symbols=True)
         if len(changed) > _SETTLING:
             self._store.settle()
+
+    def _parse(self, unparsed: list[tuple[int, str]], helper: Helper | None) -> Iterator[None]:
+        """Take in the symbols of files, half of them by `helper`, where there is one."""
+        waiting = deque(unparsed)
+        while waiting:
+            while helper is not None and helper.has_room and waiting:
+                id, path = waiting.pop()
+                helper.give(id, path, self._subject.path(path))
+            if waiting:
+                self._symbols(*waiting.popleft())
+            yield from self._taken(helper, wait=0.0)
+            if helper is not None and not waiting:
+                while helper.owed and helper.alive:
+                    yield from self._taken(helper, wait=0.1)
+                waiting.extend(helper.owed.items())
+                helper = None
+
+    def _taken(self, helper: Helper | None, wait: float) -> Iterator[None]:
+        for id, found in helper.done(wait) if helper is not None else ():
+            self._store.put_extract(id, found)
+        yield from self._breath()
+
+    @contextmanager
+    def _parsing(self, count: int) -> Generator[Helper | None]:
+        """A second process, where there is enough for two to do."""
+        if self._helper is None or count < _SHARED:
+            yield None
+            return
+        try:
+            helper = Helper(self._helper)
+        except OSError as error:
+            _log.warning("No second process parses: %s", error)
+            yield None
+            return
+        try:
+            yield helper
+        finally:
+            helper.close()
 
     def changed(self, paths: Sequence[str]) -> None:
         """Look at files or folders (absolute paths) anew, now."""
@@ -115,16 +164,27 @@ class Builder:
         for inner in self._store.inside(relative) if not os.path.lexists(path) else ():
             self._store.remove(inner)
         if self._subject.holds(relative):
-            id = self._words(relative, None)
+            id = self._take(relative, read(path))
             if id is not None:
                 self._commit()
                 self._symbols(id, relative)
         else:
             self._store.remove(relative)
 
-    def _words(self, path: str, stamp: Stamp | None) -> int | None:
+    def _read_ahead(self, paths: Sequence[str]) -> Iterator[tuple[str, Text | NoText]]:
+        """The texts of files, read in a thread while SQLite works: neither holds the other up."""
+        with ThreadPoolExecutor(1) as thread:
+            waiting: deque[tuple[str, Future[Text | NoText]]] = deque()
+            for path in paths:
+                waiting.append((path, thread.submit(read, self._subject.path(path))))
+                if len(waiting) > _AHEAD:
+                    path, text = waiting.popleft()
+                    yield path, text.result()
+            for path, text in waiting:
+                yield path, text.result()
+
+    def _take(self, path: str, text: Text | NoText) -> int | None:
         """Take in a file's words; its id where it has symbols too."""
-        text = read(self._subject.path(path))
         if isinstance(text, NoText):
             if text.stamp is None:
                 self._store.remove(path)
@@ -137,12 +197,7 @@ class Builder:
         return id if has_symbols else None
 
     def _symbols(self, id: int, path: str) -> None:
-        language = tongue(path)
-        text = read(self._subject.path(path))
-        if language is None or isinstance(text, NoText):
-            self._store.put_tags(id, Tags(), (), ())
-            return
-        put_symbols(self._store, id, path, tags(language, text.data), language)
+        self._store.put_extract(id, extract(path, self._subject.path(path)))
 
     def _breath(self) -> Iterator[None]:
         if time.monotonic() - self._committed > _COMMIT:
@@ -157,12 +212,3 @@ class Builder:
     def _commit(self) -> None:
         self._store.commit()
         self._committed = time.monotonic()
-
-
-def put_symbols(store: Store, id: int, path: str, found: Tags, language: Tongue) -> None:
-    """Take in what was found in a file."""
-    own = IMPORTS[language.imports]
-    specs = dict.fromkeys(spec for statement in found.imports for spec in own.specs(statement))
-    keyed = [(spec, key) for spec in specs for key in own.keys(spec, path)]
-    spaces = dict.fromkeys(name for statement in found.spaces for name in own.spaces(statement))
-    store.put_tags(id, found, keyed, spaces)

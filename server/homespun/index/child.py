@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from homespun.index.orders import Order, Serve, write
@@ -22,20 +22,29 @@ _STARTS = 3
 class Child:
     """One process for all folders of a workspace. Nothing here waits for it, or fails."""
 
-    def __init__(self, command: Sequence[str], folder: Path) -> None:
+    def __init__(
+        self, command: Sequence[str], folder: Path, environ: Mapping[str, str] = os.environ
+    ) -> None:
         """`command` runs `worker.work`, in `folder`: never in one whose files it would import."""
         self._command = command
+        self._environ = environ
         self._folder = folder
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._serving: Serve | None = None
         self._starts = 0
+        self._failure = ""
         self._closed = False
 
     @property
     def problem(self) -> str:
         """Why there is no process that would build, "" where there is one or none was needed."""
-        return "the process that builds it does not stay alive" if self._starts > _STARTS else ""
+        return self._failure
+
+    @property
+    def pid(self) -> int | None:
+        """The process's id; None where there is none."""
+        return self._process.pid if self._process is not None else None
 
     def serve(self, order: Serve) -> None:
         """What it is to build from now on; it is started where it does not run."""
@@ -83,6 +92,7 @@ class Child:
     def _start(self) -> subprocess.Popen[bytes] | None:
         self._starts += 1
         if self._starts > _STARTS:
+            self._failure = "the process that builds it does not stay alive"
             return None
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -92,11 +102,12 @@ class Child:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 cwd=self._folder,
-                env={**os.environ, "PYTHONSAFEPATH": "1"},
+                env={**self._environ, "PYTHONSAFEPATH": "1"},
                 start_new_session=True,
             )
         except OSError as error:
             _log.warning("The index's process cannot be started: %s", error)
+            self._failure = f"the process that builds it cannot be started: {error}"
             return None
 
 

@@ -6,14 +6,14 @@ import json
 import os
 import sqlite3
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from homespun.index import place, uses
+from homespun.index import place
+from homespun.index.extract import Extract
 from homespun.index.scan import Stamp
 from homespun.index.schema import APPLICATION, TABLES, VERSION
-from homespun.index.tags import Tags
 
 _WAIT = 10.0
 """Seconds to wait for a reader that holds a lock for a moment."""
@@ -75,29 +75,30 @@ class Store:
         self._db.execute("DELETE FROM skipped WHERE path = ?", (path,))
         return id
 
-    def put_tags(
-        self, id: int, tags: Tags, specs: Iterable[tuple[str, str]], spaces: Iterable[str]
-    ) -> None:
-        """Take in a file's symbols and imports (`specs` with their keys), for what they were."""
-        self._forget_tags(id)
+    def put_extract(self, id: int, found: Extract) -> None:
+        """Take in a file's symbols and imports, for what they were.
+
+        Where it is gone, or was parsed meanwhile, this comes too late and counts for nothing.
+        """
+        awaited = self._db.execute("UPDATE file SET parsed = 1 WHERE id = ? AND parsed = 0", (id,))
+        if not awaited.rowcount:
+            return
+        self._forget_extract(id)
+        rows = [(id, *row) for row in found.symbols]
+        self._db.executemany("INSERT INTO symbol VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+        if found.uses:
+            self._db.execute("INSERT INTO uses VALUES (?, ?)", (id, found.uses))
         self._db.executemany(
-            "INSERT INTO symbol VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [
-                (id, one.name, one.kind, one.line, one.end_line, one.container, one.signature)
-                for one in tags.definitions
-            ],
+            "INSERT INTO import VALUES (?, ?, ?)", [(id, *row) for row in found.imports]
         )
-        if tags.uses:
-            self._db.execute("INSERT INTO uses VALUES (?, ?)", (id, uses.pack(tags.uses)))
-        rows = [(id, spec, key) for spec, key in specs]
-        self._db.executemany("INSERT INTO import VALUES (?, ?, ?)", rows)
-        self._db.executemany("INSERT INTO space VALUES (?, ?)", [(id, name) for name in spaces])
-        self._db.execute("UPDATE file SET parsed = 1 WHERE id = ?", (id,))
+        self._db.executemany(
+            "INSERT INTO space VALUES (?, ?)", [(id, name) for name in found.spaces]
+        )
 
     def remove(self, path: str) -> None:
         """Forget a file."""
         for (id,) in self._db.execute("SELECT id FROM file WHERE path = ?", (path,)).fetchall():
-            self._forget_tags(id)
+            self._forget_extract(id)
             self._db.execute("DELETE FROM file WHERE id = ?", (id,))
         self._db.execute("DELETE FROM skipped WHERE path = ?", (path,))
 
@@ -144,7 +145,7 @@ class Store:
         self._db.commit()
         self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
-    def _forget_tags(self, id: int) -> None:
+    def _forget_extract(self, id: int) -> None:
         for table in ("symbol", "uses", "import", "space"):
             self._db.execute(f"DELETE FROM {table} WHERE file = ?", (id,))  # noqa: S608
 

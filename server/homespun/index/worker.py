@@ -30,19 +30,30 @@ Subjects = Callable[[str, Sequence[str]], Subject]
 """Makes the subject of a folder, with the patterns of the setting `ignore`."""
 
 
-def work(stdin: BinaryIO, cache: Path, subjects: Subjects) -> int:
-    """Obey the orders on `stdin` until it ends; the exit code. The cache is the indexes' folder."""
+def work(stdin: BinaryIO, cache: Path, subjects: Subjects, helper: Sequence[str]) -> int:
+    """Obey the orders on `stdin` until it ends; the exit code.
+
+    `cache` is the folder of the indexes, `helper` the command of a process that helps to parse.
+    """
     _step_back()
     orders: queue.SimpleQueue[Order] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(stdin, orders), daemon=True).start()
-    Worker(orders, cache, subjects).run()
+    place.forget_unused(cache)
+    Worker(orders, cache, subjects, helper if (os.cpu_count() or 1) > 1 else None).run()
     return 0
 
 
 class Worker:
     """Does one small step after the other; between them it looks whether there is news."""
 
-    def __init__(self, orders: queue.SimpleQueue[Order], cache: Path, subjects: Subjects) -> None:
+    def __init__(
+        self,
+        orders: queue.SimpleQueue[Order],
+        cache: Path,
+        subjects: Subjects,
+        helper: Sequence[str] | None,
+    ) -> None:
+        self._helper = helper
         self._orders = orders
         self._cache = cache
         self._subjects = subjects
@@ -89,6 +100,7 @@ class Worker:
                 self._subjects(folder, order.ignore),
                 place.database(folder, self._cache),
                 Watch(folder, self._orders.put) if order.watch else None,
+                self._helper,
             )
             for folder in order.folders
         }
@@ -97,7 +109,14 @@ class Worker:
 class _Site:
     """One folder and its index; another process may be the one that writes it."""
 
-    def __init__(self, subject: Subject, database: Path, watch: Watch | None) -> None:
+    def __init__(
+        self,
+        subject: Subject,
+        database: Path,
+        watch: Watch | None,
+        helper: Sequence[str] | None,
+    ) -> None:
+        self._helper = helper
         self._subject = subject
         self._database = database
         self._watch = watch
@@ -173,7 +192,7 @@ class _Site:
         if not self._lock.take():
             return False
         self._store = Store(self._database)
-        self._builder = Builder(self._subject, self._store)
+        self._builder = Builder(self._subject, self._store, self._helper)
         return True
 
     def _drop(self) -> None:

@@ -1,0 +1,46 @@
+"""All that an index keeps of one file beside its words, ready to be written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from homespun.index import uses
+from homespun.index.imports import IMPORTS
+from homespun.index.languages import tongue
+from homespun.index.tags import tags
+from homespun.index.texts import NoText, read
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """Rows of the tables `symbol`, `uses`, `import` and `space`, without the file's number."""
+
+    symbols: Sequence[tuple[str, str, int, int, str, str]] = ()
+    uses: bytes = b""
+    imports: Sequence[tuple[str, str]] = ()
+    spaces: Sequence[str] = ()
+
+
+def extract(path: str, file: str) -> Extract:
+    """What the file at the absolute path `file` holds; `path` is its path in its workspace.
+
+    Nothing of a file that cannot be read, and of one that takes too long.
+    """
+    language = tongue(path)
+    text = read(file)
+    if language is None or isinstance(text, NoText):
+        return Extract()
+    found = tags(language, text.data)
+    own = IMPORTS[language.imports]
+    specs = dict.fromkeys(spec for statement in found.imports for spec in own.specs(statement))
+    spaces = dict.fromkeys(name for statement in found.spaces for name in own.spaces(statement))
+    return Extract(
+        [
+            (one.name, one.kind, one.line, one.end_line, one.container, one.signature)
+            for one in found.definitions
+        ],
+        uses.pack(found.uses) if found.uses else b"",
+        [(spec, key) for spec in specs for key in own.keys(spec, path)],
+        list(spaces),
+    )

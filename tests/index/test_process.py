@@ -1,0 +1,159 @@
+"""The process that builds: it follows, takes over, begins anew, and ends with its server."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from homespun.index import place
+from homespun.index.child import command
+from index.building import write
+from index.serving import serving, until, until_found
+
+SHOP = {"shop.py": "def pay():\n    pass\n", "main.py": "import shop\nshop.pay()\n"}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    write(tmp_path / "project", SHOP)
+    return tmp_path / "project"
+
+
+async def test_it_is_built_and_follows_what_is_told(tmp_path: Path, project: Path) -> None:
+    async with serving(tmp_path, project) as index:
+        await until(lambda: index.state().symbols)
+        assert [one.path for one in await index.files()] == ["main.py", "shop.py"]
+        assert [hit.path for hit in await index.words(["pay"])] == ["shop.py", "main.py"]
+        assert [one.line for one in await index.references(["pay"])] == [1]
+        assert await index.imports(str(project), "main.py") == ["shop.py"]
+        write(project, {"shop.py": "def charge(): pass\n"})
+        index.changed([str(project / "shop.py")])
+        await until_found(index, "charge")
+        assert index.state().problem == ""
+        assert index.state().size > 0
+
+
+async def test_it_watches_where_nobody_tells(tmp_path: Path, project: Path) -> None:
+    async with serving(tmp_path, project, watch=True) as index:
+        await until(lambda: index.state().symbols)
+        write(project, {"new/deep.py": "brand_new = 1\n"})
+        await until_found(index, "brand_new")
+        (project / "shop.py").unlink()
+        await until(lambda: index.state().files == 2)
+
+
+async def test_an_index_is_kept_and_answers_at_once(tmp_path: Path, project: Path) -> None:
+    async with serving(tmp_path, project) as index:
+        await until(lambda: index.state().symbols)
+    write(project, {"later.py": "later = 1\n"})
+    async with serving(tmp_path, project) as index:
+        assert [hit.path for hit in await index.words(["pay"])] == ["shop.py", "main.py"]
+        await until_found(index, "later")
+
+
+async def test_who_asks_once_gets_what_is_on_disk_now(tmp_path: Path, project: Path) -> None:
+    async with serving(tmp_path, project) as index:
+        await until(lambda: index.state().symbols)
+    write(project, {"later.py": "later = 1\n"})
+    async with serving(tmp_path, project, patience=30) as index:
+        assert [hit.path for hit in await index.words(["later"])] == ["later.py"]
+
+
+async def test_of_two_servers_the_second_reads_and_then_takes_over(
+    tmp_path: Path, project: Path
+) -> None:
+    async with serving(tmp_path, project) as second:
+        async with serving(tmp_path, project) as first:
+            await until(lambda: first.state().symbols and second.state().symbols)
+            for number, index in enumerate((first, second)):
+                write(project, {f"n{number}.py": f"word_{number} = 1\n"})
+                for told in (first, second):
+                    told.changed([str(project / f"n{number}.py")])
+                await until_found(index, f"word_{number}")
+        write(project, {"alone.py": "alone = 1\n"})
+        second.changed([str(project / "alone.py")])
+        await until_found(second, "alone")
+
+
+def damage(database: Path) -> None:
+    with database.open("r+b") as file:
+        file.write(b"\0" * database.stat().st_size)
+    for part in place.parts(database)[1:]:
+        part.unlink(missing_ok=True)
+
+
+async def test_it_begins_anew_where_its_file_is_damaged(tmp_path: Path, project: Path) -> None:
+    async with serving(tmp_path, project) as index:
+        await until(lambda: index.state().symbols)
+        damage(Path(index.state().place))
+        await until_found(index, "pay")
+
+
+async def test_an_index_that_is_not_wanted_is_not_made(tmp_path: Path, project: Path) -> None:
+    async with serving(tmp_path, project, enabled=False) as index:
+        assert not await index.words(["pay"])
+        index.changed([str(project / "shop.py")])
+        assert "context.index" in index.state().problem
+    assert not (tmp_path / "cache").exists()
+
+
+async def test_a_place_that_cannot_be_written_is_told(tmp_path: Path, project: Path) -> None:
+    (tmp_path / "cache").write_text("a file in the way")
+    async with serving(tmp_path, project) as index:
+        assert not await index.words(["pay"])
+        assert not await index.files()
+        assert index.state().problem
+
+
+SERVER = """
+import sys, time
+from pathlib import Path
+from homespun.index.child import Child, command
+from homespun.index.orders import Serve
+child = Child(command("index-worker"), Path(sys.argv[1]))
+child.serve(Serve((sys.argv[2],), (), True))
+print(child.pid, flush=True)
+time.sleep(600)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows ends processes in its own way")
+def test_it_ends_with_its_server_however_that_ends(tmp_path: Path, project: Path) -> None:
+    environ = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    cache = str(tmp_path / "cache/homespun/index")
+    server = subprocess.Popen(
+        [sys.executable, "-c", SERVER, cache, str(project)], stdout=subprocess.PIPE, env=environ
+    )
+    assert server.stdout is not None
+    child = int(server.stdout.readline())
+    os.kill(child, 0)
+    server.send_signal(signal.SIGKILL)
+    server.wait()
+    server.stdout.close()
+
+    def gone() -> bool:
+        try:
+            os.kill(child, 0)
+        except ProcessLookupError:
+            return True
+        state = Path(f"/proc/{child}/stat")
+        return state.exists() and state.read_text().rpartition(")")[2].split()[0] == "Z"
+
+    deadline = time.monotonic() + 60
+    while not gone():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_no_file_of_the_workspace_is_imported_by_it(tmp_path: Path, project: Path) -> None:
+    write(
+        project, {"homespun/__main__.py": "open('harm', 'w')\n", "json.py": "open('harm', 'w')\n"}
+    )
+    subprocess.run(command("index-worker"), cwd=project, stdin=subprocess.DEVNULL, timeout=60)
+    assert not (project / "harm").exists()
