@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import ZipFile
 
 from editors import vscode_peer
 from model_servers import llama_build
@@ -26,6 +27,7 @@ HERE = Path(__file__).parent
 REQUIREMENTS = HERE / "requirements"
 COPILOT = REQUIREMENTS / "copilot.npm"
 STYLUA_PACKAGE = REQUIREMENTS / "stylua.npm"
+SOURCES = REQUIREMENTS / "sources.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,24 @@ def _packages(folder: Path, named: Path) -> None:
     run(*npm(folder.parent / "tools"), *install)
 
 
+def install_sources(folder: Path) -> None:
+    """The sources of well-known packages, unpacked and not installed, without translations."""
+    wheels = folder / "wheels"
+    command = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "download")
+    apart = ("--no-deps", "--only-binary", ":all:", "--python-version", "3.13", "--dest", wheels)
+    run(*command, *apart, "--requirement", SOURCES)
+    for wheel in sorted(wheels.glob("*.whl")):
+        with ZipFile(wheel) as archive:
+            names = [name for name in archive.namelist() if "/translations/" not in name]
+            archive.extractall(folder / "tree" / wheel.name.partition("-")[0], names)
+    shutil.rmtree(wheels)
+
+
+def install_aider(folder: Path) -> None:
+    """Aider, whose repository map is measured beside our index."""
+    _environment(folder, "aider")
+
+
 def _locked(name: str) -> Path:
     return REQUIREMENTS / f"{name}.lock"
 
@@ -109,6 +129,8 @@ NEOVIM = Part("neovim", install_neovim, (_locked("neovim"),))
 VSCODE = Part("vscode", vscode_peer.install, (vscode_peer.PINNED, Path(vscode_peer.__file__)))
 STYLUA = Part("stylua", install_stylua, (STYLUA_PACKAGE,))
 BENCH = Part("bench", install_bench, (_locked("bench"), COPILOT))
+TREE = Part("sources", install_sources, (SOURCES,))
+AIDER = Part("aider", install_aider, (_locked("aider"),))
 
 # MLX has no wheels for every other system.
 FOR_TESTS = (
@@ -121,7 +143,7 @@ FOR_TESTS = (
     VSCODE,
     STYLUA,
 )
-PARTS = {part.name: part for part in (*FOR_TESTS, MLX, BENCH)}
+PARTS = {part.name: part for part in (*FOR_TESTS, MLX, BENCH, TREE, AIDER)}
 
 
 def main(arguments: Sequence[str]) -> None:

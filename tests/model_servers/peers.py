@@ -87,6 +87,14 @@ class Peers:
             f"bench/node_modules/.bin/{name}"
         )
 
+    def sources(self) -> Path | None:
+        """The sources of well-known packages, some 20,000 files; None where not installed."""
+        return self._installed("sources/tree")
+
+    def aider_python(self) -> Path | None:
+        """The Python that has aider; None where that is not installed."""
+        return self._installed("aider/bin/python")
+
     def _program(self, name: str, pattern: str) -> Path:
         variable = "HOMESPUN_" + re.sub(r"[-.]", "_", name.upper())
         named = self.environment.get(variable)

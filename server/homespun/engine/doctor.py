@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import platform
 import time
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from dataclasses import asdict
 
 from homespun import __version__
 from homespun.config.schema import Settings
 from homespun.core.prompt import Message
+from homespun.core.symbols import IndexState
 from homespun.engine.health import Health
 from homespun.engine.keeping import Keeping
 from homespun.engine.outside import Configuration, Models
 from homespun.engine.ports import Check
+from homespun.engine.search import Index
 from homespun.errors import HomespunError, NoModel
 from homespun.providers.base import Endpoint, Provider, Request
 from homespun.providers.discovery import Found, discover
 
 
 async def examine(
-    configuration: Configuration, models: Models, keeping: Keeping, health: Health
+    configuration: Configuration, models: Models, keeping: Keeping, health: Health, index: Index
 ) -> AsyncIterator[Check]:
     """Each check as it is done; what depends on a failed one is left out."""
     yield Check("homespun", "ok", f"{__version__} on Python {platform.python_version()}")
@@ -33,6 +37,7 @@ async def examine(
     )
     yield await _journal(keeping)
     yield Check("log", "ok", configuration.log)
+    yield _index(index.state())
     endpoint = _chosen(configuration.settings(), models)
     if isinstance(endpoint, NoModel):
         yield Check("model", "error", endpoint.message, endpoint.hint)
@@ -76,6 +81,19 @@ async def _journal(keeping: Keeping) -> Check:
             f"Look at these files; the journal ({keeping.where}) has their text before.",
         )
     return Check("journal", "ok", keeping.where)
+
+
+def _index(state: IndexState) -> Check:
+    """What of the workspace is searchable; a part that is still to come is nothing wrong."""
+    details = asdict(state)
+    if state.problem:
+        return Check("index", "warning", f"none: {state.problem}", details=details)
+    ready = "words and symbols" if state.symbols else "words" if state.words else "not all yet"
+    reasons = Counter(one.reason for one in state.skipped).most_common(3)
+    skipped = f"; {state.skipped_count} skipped" if state.skipped_count else ""
+    why = f" ({'; '.join(reason for reason, _ in reasons)})" if reasons else ""
+    found = f"{state.files} files, {ready}, {state.size / 1e6:.1f} MB at {state.place}"
+    return Check("index", "ok", f"{found}{skipped}{why}", details=details)
 
 
 async def _answer(provider: Provider) -> Check:

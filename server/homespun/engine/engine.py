@@ -252,7 +252,7 @@ class Engine:
     def checks(self) -> AsyncIterator[Check]:
         """The doctor's checks, as they are done."""
         health = self.shelf.health
-        return examine(self._configuration, self._models, self._keeping, health)
+        return examine(self._configuration, self._models, self._keeping, health, self.index)
 
     async def close(self) -> None:
         """Let go of every connection, and of the index."""

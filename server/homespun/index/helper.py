@@ -10,7 +10,7 @@ import struct
 import subprocess
 import threading
 from collections.abc import Iterator, Sequence
-from typing import BinaryIO
+from typing import IO, Any
 
 from homespun.index.extract import Extract, extract
 
@@ -95,7 +95,7 @@ class Helper:
         self._done.put(None)
 
 
-def serve(stdin: BinaryIO, stdout: BinaryIO) -> int:
+def serve(stdin: IO[bytes], stdout: IO[bytes]) -> int:
     """Parse the files that `stdin` names until it ends; the exit code."""
     while (plain := _read(stdin)) is not None:
         id, path, file = plain
@@ -106,12 +106,12 @@ def serve(stdin: BinaryIO, stdout: BinaryIO) -> int:
     return 0
 
 
-def _frame(plain: tuple[object, ...]) -> bytes:
+def _frame(plain: tuple[Any, ...]) -> bytes:
     data = marshal.dumps(plain)
     return _LENGTH.pack(len(data)) + data
 
 
-def _read(stream: BinaryIO) -> tuple[object, ...] | None:
+def _read(stream: IO[bytes]) -> tuple[Any, ...] | None:
     head = stream.read(_LENGTH.size)
     if len(head) < _LENGTH.size:
         return None

@@ -45,6 +45,14 @@ def forget_unused(cache: Path) -> None:
             continue  # In use on Windows, or gone meanwhile.
 
 
+def is_held(database: Path) -> bool:
+    """Whether a process writes this index now."""
+    if not database.exists():
+        return False
+    with Lock(database) as lock:
+        return not lock.take()
+
+
 class Lock:
     """Held by the one process that writes an index; the system frees it when that one ends."""
 

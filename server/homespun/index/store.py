@@ -19,6 +19,10 @@ _WAIT = 10.0
 """Seconds to wait for a reader that holds a lock for a moment."""
 
 
+_DEAD = 5_000
+"""Rows of `words` that belong to no file any more, and are borne with."""
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """A file of the index. `parsed`: its symbols are in it, or it has none."""
@@ -37,10 +41,12 @@ class Store:
         Raises `sqlite3.Error` or `OSError` where none can be made.
         """
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._path = path
         self._db = _opened(path)
-        self._next_doc = self._one("SELECT coalesce(max(doc), 0) FROM file") + 1
-        self._next_doc = max(self._next_doc, self._highest_doc() + 1)
+        if self._mostly_dead():
+            self._db.close()
+            place.remove(path)
+            self._db = _prepared(path)
+        self._next_doc = self._one("SELECT coalesce(max(id), 0) FROM words_docsize") + 1
 
     def close(self) -> None:
         """Put everything into the one file, and let it go."""
@@ -149,8 +155,10 @@ class Store:
         for table in ("symbol", "uses", "import", "space"):
             self._db.execute(f"DELETE FROM {table} WHERE file = ?", (id,))  # noqa: S608
 
-    def _highest_doc(self) -> int:
-        return self._one("SELECT coalesce(max(id), 0) FROM words_docsize")
+    def _mostly_dead(self) -> bool:
+        """Whether the texts that files had before they changed outweigh those that they have."""
+        files = self._one("SELECT count(*) FROM file")
+        return self._one("SELECT count(*) FROM words_docsize") > 2 * files + _DEAD
 
     def _one(self, query: str) -> int:
         return self._db.execute(query).fetchone()[0]

@@ -31,6 +31,14 @@ class Wanted:
     enabled: bool = True
 
 
+def _is_kept(database: Path) -> bool:
+    """Whether another server keeps this index up to date."""
+    try:
+        return place.is_held(database)
+    except OSError:
+        return False
+
+
 class WorkspaceIndex:
     """Reads the indexes itself, and has them built by a process beside it.
 
@@ -134,6 +142,9 @@ class WorkspaceIndex:
         folders = wanted.folders if wanted.enabled else ()
         known = self._readers
         self._serving, self._began = wanted, time.time()
+        databases = [place.database(folder, self._cache) for folder in folders]
+        if self._patience and databases and all(map(_is_kept, databases)):
+            self._patience = 0.0
         self._readers = {
             folder: known.get(folder) or Reader(folder, place.database(folder, self._cache))
             for folder in folders

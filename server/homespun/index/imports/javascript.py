@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 
 from homespun.index.imports.tree import Tree, folder_of, joined, stem_of, upwards
 
-_TEXT = re.compile(r"""['"]([^'"\n]+)['"]""")
 _SOURCE = re.compile(r"""(?:\bfrom\s*|\bimport\s*|\brequire\s*)\(?\s*['"`]([^'"`\n]+)['"`]""")
 _ENDINGS = (
     "", ".ts", ".tsx", ".d.ts", ".js", ".jsx", ".mts", ".cts", ".mjs", ".cjs", ".vue", ".svelte",
@@ -15,7 +14,10 @@ _ENDINGS = (
 )  # fmt: skip
 _WRITTEN = {".js": (".ts", ".tsx"), ".jsx": (".tsx",), ".mjs": (".mts",), ".cjs": (".cts",)}
 """What a file may be written in that is imported by the name of what it becomes."""
-_OF_PACKAGES = ("", "src/", "lib/")
+_OF_PACKAGES = ("packages/", "src/", "")
+"""Where packages lie that are imported by name, seen from any folder above the importing file."""
+_OF_ALIASES = ("src/", "app/", "")
+"""Where `@/` and `~/` point to."""
 
 
 class JavaScript:
@@ -47,7 +49,7 @@ class JavaScript:
 
     def resolve(self, spec: str, path: str, tree: Tree) -> Sequence[str]:
         """The first file that node or a bundler would take."""
-        for place in _places(spec, path):
+        for place in _places(spec, path, tree):
             for ending in _ENDINGS:
                 if tree.has(place + ending):
                     return [place + ending]
@@ -58,21 +60,22 @@ class JavaScript:
         return ()
 
 
-def _places(spec: str, path: str) -> Iterator[str]:
+def _places(spec: str, path: str, tree: Tree) -> Iterator[str]:
     folder = folder_of(path)
     if spec.startswith("."):
         if place := joined(folder, spec):
             yield place
         return
     bare = re.sub(r"^[@~]/", "", spec)
+    alias = bare != spec
     for above in upwards(folder):
-        for root in ("packages/", "src/", "") if bare == spec else ("src/", "app/", ""):
+        for root in _OF_ALIASES if alias else _OF_PACKAGES:
             place = joined(above, root + bare)
-            if place:
+            if place and (alias or tree.holds(place)):
                 yield place
                 yield f"{place}/src"
-    if spec.startswith("@") and "/" in spec and bare == spec:
-        yield from _places(spec.partition("/")[2], path)
+    if spec.startswith("@") and "/" in spec and not alias:
+        yield from _places(spec.partition("/")[2], path, tree)
 
 
 def _stem(path: str) -> str:

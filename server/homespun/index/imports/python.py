@@ -69,6 +69,8 @@ def _places(module: str, path: str, tree: Tree) -> Iterator[str]:
     package, _, more = rest.partition("/")
     for folder in above:
         for root in _ROOTS:
+            if root and not tree.holds(below(folder, root.rstrip("/"))):
+                continue
             if not more or tree.holds(below(folder, root + package)):
                 yield below(folder, root + rest)
 
