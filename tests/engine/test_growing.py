@@ -104,6 +104,16 @@ async def test_each_hunk_is_seen_before_the_file_is_whole(
     assert not any(plan.complete for plan in w.recorder.plans)
 
 
+async def test_a_path_within_the_fence_names_the_file(tmp_path: Path) -> None:
+    reply = fenced_path_within()
+    w = world(tmp_path, {"b.py": "", "a.py": BEFORE}, reply)
+    await edit(w, task(w, "b.py", scope="workspace"))
+    assert [file.hunks for file in seen(w)][:2] == [
+        hunks_between(BEFORE, AFTER)[:1],
+        hunks_between(BEFORE, AFTER)[:2],
+    ]
+
+
 async def test_a_region_keeps_its_place_and_its_indentation(tmp_path: Path) -> None:
     methods = "".join(f"    {line}" if line.strip() else line for line in split_lines(BEFORE))
     before, after = f"class A:\n{methods}", f"class A:\n{methods.replace('a + 2', 'a * 2')}"

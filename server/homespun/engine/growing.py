@@ -5,6 +5,7 @@ Nothing that is seen here is ever applied: when the update is whole, it is place
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -26,6 +27,7 @@ class GrowingFile:
         self._blank = blank
         self._within = within
         self._edits: list[Edit] = []
+        """In order, none touching another."""
         self._places: Places | None = None
         self._text: GrowingText | None = None
         self._seen: FileChange | None = None
@@ -35,33 +37,35 @@ class GrowingFile:
         found = [edit for hunk in growth.hunks for edit in self._placed(hunk)]
         if growth.text:
             found += self._growing_text(growth).feed(growth.text)
-        self._edits += found
-        if found:
+        for edit in found:
+            insort(self._edits, edit, key=_by_place)
             self._seen = None
         return bool(found)
 
     def change(self) -> FileChange:
         """The file's change so far; made when it is asked for, since it may take a diff."""
         if self._seen is None:
-            edits = sorted(self._edits, key=_by_place)
-            self._seen = replace(self._blank, hunks=self._hunks(edits))
+            self._seen = replace(self._blank, hunks=self._hunks())
         return self._seen
 
-    def _hunks(self, edits: Sequence[Edit]) -> tuple[Hunk, ...]:
+    def _hunks(self) -> tuple[Hunk, ...]:
         before = self._base.before
         if before is not None and before.text == self._base.text:
-            return hunks_of(before, edits)
-        return hunks_between(before.text if before else "", apply(self._base.text, edits))
+            return hunks_of(before, self._edits)
+        return hunks_between(before.text if before else "", apply(self._base.text, self._edits))
 
     def _placed(self, hunk: FindReplace) -> Sequence[Edit]:
         """The edits of a whole hunk, where it has its place without the others."""
         if self._places is None:
             self._places = Places(self._base.text, self._within)
         found = self._places.edits(hunk)
-        taken = any(
-            new.start <= old.end and old.start <= new.end for new in found for old in self._edits
-        )
-        return () if taken else found
+        return () if any(map(self._is_taken, found)) else found
+
+    def _is_taken(self, edit: Edit) -> bool:
+        """Whether another hunk changes text that `edit` changes or touches."""
+        at = bisect_left(self._edits, _by_place(edit), key=_by_place)
+        around = self._edits[max(0, at - 1) : at + 1]
+        return any(edit.start <= one.end and one.start <= edit.end for one in around)
 
     def _growing_text(self, growth: Growth) -> GrowingText:
         if self._text is None:

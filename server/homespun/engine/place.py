@@ -43,12 +43,13 @@ class Placer:
         self._refused: dict[str, FileChange] = {}
         self._first = (dict(self._files), dict(self._texts), set(self._hopeless))
         self._growing: GrowingFile | None = None
-        self._open_update: int | None = None
+        self._open_update: tuple[int, str, str] | None = None
 
     async def grow(self, growth: Growth) -> bool:
         """See to an update whose end has not come; whether there is more to see of it now."""
-        if self._open_update != growth.number:
-            self._open_update = growth.number
+        update = growth.number, growth.file, growth.action
+        if self._open_update != update:
+            self._open_update = update
             self._growing = await self._begin(growth)
         return self._growing is not None and self._growing.take(growth)
 

@@ -163,7 +163,7 @@ _TABLE = (
         "review",
         Plan,
         None,
-        "A plan as it grows, then as it waits, and that it is over; at most thirty a second, fewer"
+        "A plan as it grows, then as it waits, and that it is over; at most forty a second, fewer"
         " where telling it takes long.",
     ),
     FromServer("homespun/job", "", JobNote, None, "How a job is doing."),
