@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import pytest
 
 from homespun.core.symbols import Reference, Symbol
+from homespun.index.languages import ENDINGS, tongue
 from homespun.index.reader import Reader
+from homespun.index.tags import tags
 from index.building import built
 
 CASES = sorted(Path(__file__).with_name("languages").glob("*.txt"))
@@ -54,13 +57,30 @@ def test_a_project_of_this_language(case: Path, tmp_path: Path) -> None:
 
 
 def test_each_language_of_the_table_has_a_project() -> None:
-    from homespun.index.languages import ENDINGS
-
     endings = {Path(path).suffix.removeprefix(".") for case in CASES for path in read(case)[0]}
     untested = {one.grammar for one in ENDINGS.values()} - {
         ENDINGS[ending].grammar for ending in endings if ending in ENDINGS
     }
     assert not untested
+
+
+DEEP = {
+    "calls": b"a = x" + b".f(x)" * 20_000,
+    "brackets": b"a = " + b"[" * 20_000 + b"]" * 20_000,
+    "a long list": b"a = [" + b"x," * 30_000 + b"]",
+    "many definitions": b"def f(): pass\n" * 5_000,
+    "garbage": bytes(range(1, 128)) * 1_000,
+}
+
+
+@pytest.mark.parametrize("text", DEEP.values(), ids=DEEP)
+def test_no_text_takes_long(text: bytes) -> None:
+    began = time.thread_time()
+    for grammar in ("a.py", "a.js", "a.cpp"):
+        language = tongue(grammar)
+        assert language is not None
+        tags(language, text)
+    assert time.thread_time() - began < 20
 
 
 def test_an_outline_shows_the_line_that_a_name_stands_in(tmp_path: Path) -> None:

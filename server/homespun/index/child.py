@@ -103,7 +103,6 @@ class Child:
                 stderr=subprocess.DEVNULL,
                 cwd=self._folder,
                 env={**self._environ, "PYTHONSAFEPATH": "1"},
-                start_new_session=True,
             )
         except OSError as error:
             _log.warning("The index's process cannot be started: %s", error)

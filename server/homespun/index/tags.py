@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _PATIENCE = 2.0
-"""Seconds for one text. Garbage takes a grammar ten times as long as what it was made for."""
+"""Seconds of work for one text, however busy the machine is: garbage takes ten times as long."""
+_DEEPEST = 250
+"""Nodes around a name. A query takes time that grows with the square of the depth, and no limit of
+time; what lies deeper (a chain of thousands of calls) was made by a program."""
 _LONGEST_NAME = 120
 """Bytes; a longer name is no name that anybody would look for."""
 _LONGEST_LINE = 200
@@ -71,10 +74,10 @@ def tags(tongue: Tongue, data: bytes) -> Tags:
     from tree_sitter import Parser, QueryCursor
 
     language, query = loaded(tongue)
-    deadline = time.monotonic() + _PATIENCE
+    deadline = time.thread_time() + _PATIENCE
 
     def piece(at: int, _: object) -> bytes:
-        return data[at : at + _PIECE] if time.monotonic() < deadline else b""
+        return data[at : at + _PIECE] if time.thread_time() < deadline else b""
 
     def named(
         predicate: str,
@@ -89,9 +92,11 @@ def tags(tongue: Tongue, data: bytes) -> Tags:
         return all(text.decode("utf-8", "replace") in names for text in texts)
 
     tree = Parser(language).parse(piece)
-    if time.monotonic() > deadline:
+    if time.thread_time() > deadline:
         return Tags(whole=False)
-    captures = QueryCursor(query).captures(tree.root_node, named)
+    cursor = QueryCursor(query)
+    cursor.set_max_start_depth(_DEEPEST)
+    captures = cursor.captures(tree.root_node, named)
     found = sorted(_found(captures, data), key=lambda one: (one.start, -one.end))
     return Tags(
         _definitions(found, data),
