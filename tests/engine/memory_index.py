@@ -19,6 +19,7 @@ class MemoryIndex:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.ready = True
+        self._imports: dict[tuple[str, float], list[str]] = {}
 
     def state(self) -> IndexState:
         return IndexState(len(self._paths()), self.ready, self.ready, walked=float("inf"))
@@ -62,22 +63,13 @@ class MemoryIndex:
         return [Reference(self._folder, path, name, 0) for name in self._names(path)]
 
     async def imports(self, folder: str, path: str) -> Sequence[str]:
-        if not path.endswith(".py"):
-            return []
-        try:
-            tree = ast.parse(self._text(path))
-        except SyntaxError:
-            return []
-        wanted = {
-            name
-            for node in ast.walk(tree)
-            for name in _modules(node, path)
-        }  # fmt: skip
+        wanted = self._wanted(path)
         known = {p.removesuffix(".py").removesuffix("/__init__"): p for p in self._paths()}
-        return [known[name] for name in sorted(wanted) if name in known and known[name] != path]
+        return [known[name] for name in wanted if name in known and known[name] != path]
 
     async def importers(self, folder: str, path: str) -> Sequence[str]:
-        return [p for p in self._paths() if path in await self.imports("", p)]
+        ends = {path.removesuffix(".py"), path.removesuffix(".py").removesuffix("/__init__")}
+        return [p for p in self._paths() if p != path and ends & set(self._wanted(p))]
 
     def start(self) -> None:
         return None
@@ -87,6 +79,18 @@ class MemoryIndex:
 
     def changed(self, paths: Sequence[str]) -> None:
         return None
+
+    def _wanted(self, path: str) -> list[str]:
+        """What a file imports, as paths without an end; parsed anew where it has changed."""
+        key = (path, (self.root / path).stat().st_mtime)
+        if key not in self._imports:
+            try:
+                tree = ast.parse(self._text(path) if path.endswith(".py") else "")
+            except SyntaxError:
+                tree = ast.parse("")
+            found = {name for node in ast.walk(tree) for name in _modules(node, path)}
+            self._imports[key] = sorted(found)
+        return self._imports[key]
 
     @property
     def _folder(self) -> str:

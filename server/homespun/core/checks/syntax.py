@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 import tomllib
-import warnings
 from collections.abc import Callable, Iterator, Mapping
 
 from homespun.core.checks.brackets import PATTERNS, unbalanced_at
 from homespun.core.checks.change import Change, Finding
+from homespun.core.python_tree import tree_of
 
 _MAX_LENGTH = 1_000_000
 """Characters; longer texts are data, and parsing them would be felt."""
@@ -57,9 +56,7 @@ def unbalanced_brackets(change: Change) -> Iterator[Finding]:
 
 def _python(text: str) -> str:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            ast.parse(text.removeprefix("\ufeff"))
+        tree_of(text)
     except SyntaxError as error:
         return f"line {error.lineno or 1}: {_without_quotes(error.msg)}"
     except ValueError:

@@ -111,11 +111,25 @@ class Consistency:
                 found.setdefault(one.uri, []).append(reason)
         before = frozenset([file.path for file in await self._index.files()])
         modules = _Modules(ours, before)
+        await self._invented(found, ours, modules)
         for uri, path in await self._importing(ours, modules):
             text = await self._text(uri)
             tree = None if text is None else python_names.parsed(text)
             for reason in modules.wrong(tree, path) if tree is not None else ():
                 found.setdefault(uri, []).append(reason)
+
+    async def _invented(self, found: Findings, ours: Sequence[_Changed], modules: _Modules) -> None:
+        """Names that a change newly imports from the project, and that nothing defines in it."""
+        wanted = [(one, taken) for one in ours for taken in modules.newly_taken(one)]
+        if not wanted:
+            return
+        names = list(dict.fromkeys(taken.name for _, taken in wanted))[:_MOST_NAMES]
+        known = {symbol.name for symbol in await self._index.definitions(names, limit=10_000)}
+        known |= {name for one in ours for name, _ in signatures(one.after or "")}
+        for one, taken in wanted:
+            if taken.name not in known:
+                reason = f"imports `{taken.name}` (line {taken.line}), which nothing defines"
+                found.setdefault(one.uri, []).append(reason)
 
     async def _importing(
         self, ours: Sequence[_Changed], modules: _Modules
@@ -157,6 +171,8 @@ class _Modules:
             now.update([one.new_path] if one.after is not None else [])
         self._before, self._now = before, frozenset(now)
         self._offers: dict[str, frozenset[str] | None] = {}
+        self._offered: dict[str, frozenset[str]] = {}
+        self._taken = {one.new_path: _taken_before(one) for one in ours}
         self._gone: dict[str, str] = {}
         self._lost: set[str] = set()
         for one in ours:
@@ -166,6 +182,30 @@ class _Modules:
         """Whether a module has lost anything that others may have taken from it."""
         return path in self._lost
 
+    def newly_taken(self, one: _Changed) -> list[python_names.Taken]:
+        """What a changed file imports from modules of the project and did not import before."""
+        tree = None if one.after is None else python_names.parsed(one.after)
+        was = python_names.parsed(one.before or "")
+        if tree is None or was is None or not _is_python(one.new_path):
+            return []
+        had = {taken.name for taken in python_names.taken(was)}
+        fresh = [
+            t for t in python_names.taken(tree) if t.name not in ("", "*") and t.name not in had
+        ]
+        return [t for t in fresh if self._is_ours(t, one.new_path)]
+
+    def _is_ours(self, taken: python_names.Taken, path: str) -> bool:
+        """Whether an import is of a module of the project, and not of a module within it."""
+        module = python_names.resolved(taken, path, self._now)
+        inner = module.replace(".", "/")
+        own = any(end in self._now for end in (f"{inner}.py", f"{inner}/__init__.py"))
+        return own and self._has_no_module(module, taken.name)
+
+    def _has_no_module(self, module: str, name: str) -> bool:
+        inner = f"{module}.{name}".replace(".", "/")
+        ends = (f"{inner}.py", f"{inner}/__init__.py")
+        return not any(path.endswith(ends) for path in self._now)
+
     def wrong(self, tree: ast.Module, path: str) -> list[str]:
         """What a module imports that is not there any more."""
         found: list[str] = []
@@ -173,7 +213,7 @@ class _Modules:
             module = python_names.resolved(one, path, self._now)
             if module in self._gone and module not in self._offers:
                 found.append(f"imports {module} (line {one.line}), which is gone")
-            elif one.name not in ("", "*") and not self._has(module, one.name):
+            elif one.name not in ("", "*") and self._is_lost(module, one.name, path):
                 found.append(
                     f"imports `{one.name}` from {module} (line {one.line}), which does not have it"
                 )
@@ -191,16 +231,27 @@ class _Modules:
         offers = None if tree is None else python_names.offered(tree)
         self._offers[python_names.module_name(one.new_path, self._now)] = offers
         had = None if was is None else python_names.offered(was)
+        self._offered[python_names.module_name(one.new_path, self._now)] = had or frozenset()
         if offers is not None and (had is None or had - offers):
             self._lost.add(one.path)
+
+    def _is_lost(self, module: str, name: str, path: str) -> bool:
+        """Whether an import fails now and did not before: what was broken already is not ours."""
+        was_there = name in self._offered.get(module, ())
+        is_new = path in self._taken and name not in self._taken[path]
+        return (was_there or is_new) and not self._has(module, name)
 
     def _has(self, module: str, name: str) -> bool:
         offers = self._offers.get(module)
         if offers is None or name in offers:
             return True
-        inner = f"{module}.{name}".replace(".", "/")
-        ends = (f"{inner}.py", f"{inner}/__init__.py")
-        return any(path.endswith(ends) for path in self._now)
+        return not self._has_no_module(module, name)
+
+
+def _taken_before(one: _Changed) -> frozenset[str]:
+    """The names that a changed file imported before."""
+    tree = python_names.parsed(one.before or "") if _is_python(one.path) else None
+    return frozenset() if tree is None else frozenset(t.name for t in python_names.taken(tree))
 
 
 def _newly_undefined(one: _Changed) -> list[tuple[str, int]]:

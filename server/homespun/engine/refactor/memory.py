@@ -75,6 +75,14 @@ def kept_task(text: str, now: RefactorTask) -> RefactorTask:
         ) from error
 
 
+def told_instruction(text: str) -> str:
+    """The instruction of a task that was kept, "" where that is not understood."""
+    try:
+        return kept_task(text, RefactorTask("")).instruction
+    except NothingToDo:
+        return ""
+
+
 def answer_data(plan: ChangePlan, spent: Spent) -> dict[str, object]:
     """One answer as it is kept."""
     return {"plan": dumped(plan), "spent": asdict(spent)}

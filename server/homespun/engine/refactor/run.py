@@ -19,7 +19,7 @@ from homespun.engine.ports import EditTask, Outcome, Place, Review, Workspace
 from homespun.engine.refactor.consistency import Consistency
 from homespun.engine.refactor.course import Agreed, Course, home_of
 from homespun.engine.refactor.estimate import Speed, cost_of
-from homespun.engine.refactor.memory import Memory, kept_task, task_data
+from homespun.engine.refactor.memory import Memory, kept_task, task_data, told_instruction
 from homespun.engine.refactor.overlay import Overlay
 from homespun.engine.refactor.planning import Plan, outline, planned
 from homespun.engine.refactor.survey import Found, Surveyor
@@ -248,7 +248,7 @@ class Refactors:
         files = tuple(replace(file, chosen=True) for file in (*kept, *more))
         if not files:
             raise NothingToDo("None of the files that were chosen can be changed.")
-        left_out = tuple(uri for uri in listed if uri not in wanted)
+        left_out = tuple(u for u, file in listed.items() if u not in wanted or file.refusal)
         return Agreed(files, left_out, found.names, plan.summary, plan.decisions, definitions)
 
     async def _worked(
@@ -385,7 +385,7 @@ class Refactors:
         memory = Memory.reading(entry)
         kept = memory.known("agreed")
         done = sum(len(paths) for paths in memory.answered())
-        instruction = kept_task(entry.task, RefactorTask("")).instruction
+        instruction = told_instruction(entry.task)
         files = len(kept["files"]) if kept else 0
         running = entry.held or entry.change_id in self._running
         return Unfinished(entry.change_id, entry.at, instruction, files, done, running)

@@ -23,7 +23,7 @@ _BY_WORDS = 20
 """Files that are proposed for the instruction's words alone."""
 _MOST_NAMES = 40
 
-_DEFINES, _USES, _IMPORTS, _MENTIONS, _NAMED, _MATCHES = range(6)
+_DEFINES, _USES, _MENTIONS, _NAMED, _IMPORTS, _MATCHES = range(6)
 """Kinds of evidence, the best first."""
 
 
