@@ -139,3 +139,13 @@ def test_what_a_test_saw_is_not_believed_from_a_broken_file(tmp_path: Path):
         ' {"tools": "yes", "window": -1, "vision": true}}}}'
     )
     assert Capabilities(file, clock=lambda: 10.0).proven(ENDPOINT) == Proven(vision=True)
+
+
+async def test_who_said_the_window_is_told():
+    known, http = Capabilities(), Http()
+    nobody = replace(ENDPOINT, base_url=f"http://127.0.0.1:{free_port()}")
+    known.prove(nobody, Proven(window=4096))
+    seen = await connect(nobody, http, known).window()
+    own = await connect(replace(nobody, window=5), http, known).window()
+    assert (seen.by, own.by) == ("an earlier test", "your settings")
+    await http.close()

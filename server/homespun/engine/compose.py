@@ -221,7 +221,7 @@ def _usable(window: Window) -> int:
 
 
 def _overflow(path: str, needed: int, window: Window) -> ContextOverflow:
-    known = "by guess, since the server does not say" if window.guessed else "says the server"
+    known = "by guess, since the server does not say" if window.guessed else f"by {window.by}"
     return ContextOverflow(
         f"{path} does not fit the model's context window: about {needed} tokens are needed,"
         f" {window.tokens} are there ({known}).",

@@ -122,7 +122,7 @@ async def _window(provider: Provider) -> Check:
             f"{window.tokens} tokens, a guess: the server does not say",
             "Set the provider's `window` to what the server really has.",
         )
-    return Check("context window", "ok", f"{window.tokens} tokens, says the server")
+    return Check("context window", "ok", f"{window.tokens} tokens, by {window.by}")
 
 
 def _running(found: list[Found]) -> Check:

@@ -197,10 +197,11 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A context window in tokens; `guessed` where the server did not say."""
+    """A context window in tokens; `guessed` where nobody has said it, else `by` says who has."""
 
     tokens: int
     guessed: bool
+    by: str = field(default="the server", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

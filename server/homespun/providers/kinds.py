@@ -3,6 +3,9 @@
 The facts were gathered from the servers' sources, documents and issue threads in November 2026;
 `seen` marks the rows whose behaviour was also observed, in recorded exchanges. A port never names
 a server: several share one (8080, 8000, 5000, 1234), so `signs` tell them apart.
+
+Two things need no column: every name under which servers send a model's thoughts is read from all
+of them (`openai_compatible`), and every shape of their errors (`failures`).
 """
 
 from __future__ import annotations

@@ -253,12 +253,12 @@ class RemoteModel:
         A guess is asked again the next time.
         """
         if self._endpoint.window:
-            return Window(self._endpoint.window, guessed=False)
+            return Window(self._endpoint.window, guessed=False, by="your settings")
         if self._window is None:
             self._window = await self._wire.window()
         if self._window or (seen := self._capabilities.proven(self._endpoint).window) == 0:
             return self._window or Window(self._kind.guess, guessed=True)
-        return Window(seen, guessed=False)
+        return Window(seen, guessed=False, by="an earlier test")
 
     async def count_tokens(self, text: str) -> int | None:
         """How many tokens `text` has, as the server counts; see `Provider`."""
