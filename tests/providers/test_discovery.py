@@ -59,7 +59,7 @@ def routes(**bodies: object) -> Script:
 )
 async def test_a_server_is_told_by_its_answers(script: Script, kind: str | None):
     async with ScriptedEndpoint(script) as endpoint:
-        found = await discover(addresses=[endpoint.address])
+        found = await discover(addresses=[endpoint.address], limit=5)
     assert [(server.kind, server.base_url) for server in found] == (
         [(kind, endpoint.address)] if kind else []
     )
@@ -69,9 +69,9 @@ async def test_a_server_is_told_by_its_answers(script: Script, kind: str | None)
 async def test_koboldais_only_model_is_listed():
     script = routes(__v1__models={}, __api__v1__model={"result": "gpt-j"})
     async with ScriptedEndpoint(script) as endpoint:
-        assert [server.models for server in await discover(addresses=[endpoint.address])] == [
-            ("gpt-j",)
-        ]
+        assert [
+            server.models for server in await discover(addresses=[endpoint.address], limit=5)
+        ] == [("gpt-j",)]
 
 
 async def test_models_are_listed_and_the_dead_and_silent_cost_no_second():

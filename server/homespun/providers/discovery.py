@@ -19,7 +19,7 @@ from homespun.providers.http import Http
 from homespun.providers.kinds import KINDS
 
 _LIMIT = 0.4
-"""Seconds for one question; each address is asked at most twice in a row."""
+"""Seconds for one question: two of them, and all is known in less than a second."""
 
 _MODELS = "/v1/models"
 _CONTAINER_MARKS = (Path("/.dockerenv"), Path("/run/.containerenv"))
@@ -62,14 +62,17 @@ def _defaults() -> tuple[str, ...]:
     return tuple(address for row in rows for address in row.addresses)
 
 
-async def discover(http: Http | None = None, addresses: Sequence[str] = ()) -> list[Found]:
+async def discover(
+    http: Http | None = None, addresses: Sequence[str] = (), *, limit: float = _LIMIT
+) -> list[Found]:
     """The servers that answer at `addresses` (default: the known ones), in under a second.
 
+    `limit` in seconds for one question; each address is asked at most twice in a row.
     Sends nothing but GET requests, without any key. Whatever fails is not there.
     """
     own = http or Http()
     try:
-        looks = (_look(own, address) for address in addresses or known_addresses())
+        looks = (_look(own, address, limit) for address in addresses or known_addresses())
         found = await asyncio.gather(*looks)
     finally:
         if http is None:
@@ -85,13 +88,15 @@ def _once(found: Sequence[Found]) -> list[Found]:
     return list(named.values())
 
 
-async def _look(http: Http, base_url: str) -> Found | None:
+async def _look(http: Http, base_url: str, limit: float) -> Found | None:
     """The server at one address. An address where nobody listens costs one connection."""
-    there, listed = await _answer(http, base_url, _MODELS)
+    there, listed = await _answer(http, base_url, _MODELS, limit)
     if not there:
         return None
     paths = {sign.probe.path for row in KINDS.values() for sign in row.signs} - {_MODELS}
-    answers = await asyncio.gather(*(_answer(http, base_url, path) for path in sorted(paths)))
+    answers = await asyncio.gather(
+        *(_answer(http, base_url, path, limit) for path in sorted(paths))
+    )
     told = {path: data for path, (_, data) in zip(sorted(paths), answers, strict=True)}
     told[_MODELS] = listed
     kind = _kind_of(told)
@@ -115,11 +120,11 @@ def _kind_of(told: Mapping[str, object]) -> str:
     return "openai_compatible" if listed else ""
 
 
-async def _answer(http: Http, base_url: str, path: str) -> tuple[bool, object]:
+async def _answer(http: Http, base_url: str, path: str, limit: float) -> tuple[bool, object]:
     """Whether somebody answers at all, and the JSON of a good answer."""
-    stranger = Endpoint("openai_compatible", "a local server", base_url, "", connect_timeout=_LIMIT)
+    stranger = Endpoint("openai_compatible", "a local server", base_url, "", connect_timeout=limit)
     try:
-        status, data = await http.get(stranger, path, limit=_LIMIT)
+        status, data = await http.get(stranger, path, limit=limit)
     except ModelError:
         return False, None
     return True, data if status == 200 else None
