@@ -1,7 +1,7 @@
 """What the tests in editors share."""
 
 from editors.built import built_homespun, built_wheel, plugin
-from editors.vscode_fixtures import artifacts, code, folder, model, program, settings, vsix
+from editors.vscode_fixtures import artifacts, code, folder, model, program, settings, smoke, vsix
 
 __all__ = [
     "artifacts",
@@ -13,5 +13,6 @@ __all__ = [
     "plugin",
     "program",
     "settings",
+    "smoke",
     "vsix",
 ]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pytest
 
-from editors.vscode_server import VSCode
+from editors.vscode_server import CLIENT, VSCode
 
-WORKBENCH = Path(__file__).parent / "workbench"
+HERE = Path(__file__).parent
+WORKBENCH = HERE / "workbench"
+_MOST = 1_500_000
+"""Bytes of the extension without the server that comes along."""
 pytestmark = [pytest.mark.peer, pytest.mark.timeout(300)]
 
 
@@ -25,5 +29,14 @@ def test_explanation_that_grows(code: VSCode, folder: Path) -> None:
     code.play(WORKBENCH / "explain.mjs", folder)
 
 
-def test_cancel(code: VSCode, folder: Path) -> None:
-    code.play(WORKBENCH / "cancel.mjs", folder)
+def test_extension_is_small_and_holds_what_it_needs(vsix: Path) -> None:
+    with zipfile.ZipFile(vsix) as packed:
+        sizes = {info.filename: info.compress_size for info in packed.infolist()}
+    (wheel,) = (name for name in sizes if name.endswith(".whl"))
+    assert sum(sizes.values()) - sizes[wheel] < _MOST
+    assert {"extension/dist/extension.js", "extension/bundled/requirements.txt"} <= sizes.keys()
+    assert not [name for name in sizes if "node_modules" in name or name.endswith(".ts")]
+
+
+def test_lock_names_no_registry() -> None:
+    assert '"resolved"' not in (CLIENT / "package-lock.json").read_text()

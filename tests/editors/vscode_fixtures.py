@@ -46,7 +46,11 @@ def settings(built_homespun: Path, model: str) -> dict[str, object]:
     return {
         "homespun.server.path": str(built_homespun),
         "homespun.model": MODEL,
-        "homespun.providers": {PROVIDER: {"endpoint": model}},
+        "homespun.providers": {
+            PROVIDER: {"endpoint": model},
+            "spare": {"type": "openai_compatible", "endpoint": model},
+            "gone": {"type": "vllm", "endpoint": "http://127.0.0.1:9"},
+        },
     }
 
 
@@ -60,6 +64,21 @@ def code(
 ) -> Iterator[VSCode]:
     home = tmp_path_factory.mktemp("vscode")
     with vscode(program, vsix, home / "home", artifacts, settings) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def smoke(
+    program: Program,
+    vsix: Path,
+    settings: dict[str, object],
+    artifacts: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[VSCode]:
+    """One that runs test suites inside its extension host; it shows no notifications."""
+    home = tmp_path_factory.mktemp("vscode-smoke")
+    options = ("--enable-smoke-test-driver",)
+    with vscode(program, vsix, home / "home", artifacts, settings, options) as running:
         yield running
 
 

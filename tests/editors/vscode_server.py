@@ -62,6 +62,7 @@ class VSCode:
             "ADDRESS": self.address,
             "FOLDER": str(folder),
             "ARTIFACTS": str(self.artifacts),
+            "SETTINGS": str(self.home / "user" / "Machine" / "settings.json"),
             **more,
         }
         done = subprocess.run(
@@ -145,9 +146,8 @@ def find_program(peers: Peers) -> Program:
 
 def _environment(home: Path) -> Mapping[str, str]:
     """Nothing of the machine's own settings, and no `homespun` on PATH."""
-    kept = {
-        name: os.environ[name] for name in ("LANG", "TMPDIR", "PIP_CACHE_DIR") if name in os.environ
-    }
+    kept = {name: os.environ[name] for name in ("LANG", "TMPDIR") if name in os.environ}
+    cache = os.environ.get("PIP_CACHE_DIR") or str(Path.home() / ".cache" / "pip")
     folders = {
         f"XDG_{name}_HOME": str(home / name.lower())
         for name in ("CONFIG", "DATA", "STATE", "CACHE")
@@ -161,7 +161,9 @@ def _environment(home: Path) -> Mapping[str, str]:
         **kept,
         **folders,
         "HOME": str(home),
+        "PIP_CACHE_DIR": cache,
         "PATH": path,
+        "HOMESPUN_CLIENT": str(CLIENT),
         "EXTENSIONS_GALLERY": _NO_GALLERY,
         "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
     }

@@ -107,13 +107,19 @@ export class Changing {
     }
   }
 
+  /** Tell of a plan that was finished, unless the request that it came from does so. */
+  async tellLater(result: EditResult): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, PATIENCE));
+    await this.tell(result);
+  }
+
   /** Tell how a change ended, once: two requests may end with the same one. */
   async tell(result: EditResult, ending = ""): Promise<void> {
     if (this.told.has(result.changeId)) {
       return;
     }
     this.told.add(result.changeId);
-    const words = [`Homespun: ${ending || result.status}.`, result.summary, ...result.reasons];
+    const words = [`Homespun: ${ending || endingOf(result)}.`, result.summary, ...result.reasons];
     const landed = result.status === "applied" || result.status === "partly";
     const buttons = [
       ...(landed && result.unsaved.length > 0 ? [SAVE] : []),
@@ -140,9 +146,18 @@ export class Changing {
   }
 }
 
+/** Milliseconds in which a request ends whose plan has ended. */
+const PATIENCE = 1000;
 const SAVE = "Save all";
 const UNDO = "Undo";
 const DIFF = "Show the diff";
+
+/** How a change ended and who answered, where the server's own words did not come. */
+function endingOf({ status, answeredBy: by }: EditResult): string {
+  return by.model === ""
+    ? status
+    : `${status} · ${by.provider}/${by.model} (${by.local ? "local" : "cloud"})`;
+}
 
 /** Save documents by their addresses; the editor itself tells what it cannot save. */
 export async function save(uris: readonly string[]): Promise<void> {

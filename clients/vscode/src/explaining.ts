@@ -15,6 +15,8 @@ const PIECES = new ProgressType<Piece>();
 const CALM = 150;
 /** Characters of an explanation that a thread shows; the rest opens as a document. */
 const SHOWN = 20_000;
+/** Characters of its beginning that stand behind the code while it grows. */
+const WIDTH = 40;
 
 /** Explanations: comment threads below what they explain, which grow while the model speaks. */
 export class Explaining implements vscode.Disposable {
@@ -27,6 +29,10 @@ export class Explaining implements vscode.Disposable {
     private readonly status: Status,
   ) {
     this.controller.options = { prompt: "Ask a question about this", placeHolder: "Your question" };
+  }
+
+  get threads(): readonly vscode.CommentThread[] {
+    return [...this.talks.keys()];
   }
 
   /** Explain the selection, or the definition around the cursor. */
@@ -129,6 +135,7 @@ const NOWHERE = { line: 0, character: 0 };
 
 /** One thread: what was explained, what was asked, and the answer that grows. */
 class Talk {
+  private readonly firstWords: FirstWords;
   private readonly comments: vscode.Comment[] = [];
   private source = new vscode.CancellationTokenSource();
   private timer: NodeJS.Timeout | undefined;
@@ -139,7 +146,9 @@ class Talk {
   constructor(
     readonly thread: vscode.CommentThread,
     public params: ExplainParams,
-  ) {}
+  ) {
+    this.firstWords = new FirstWords(thread);
+  }
 
   begin(): vscode.CancellationTokenSource {
     this.source = new vscode.CancellationTokenSource();
@@ -161,6 +170,7 @@ class Talk {
 
   hear(piece: string): void {
     this.text += piece;
+    this.firstWords.show(this.text);
     this.drawSoon();
   }
 
@@ -190,6 +200,7 @@ class Talk {
 
   private finish(ending: string): void {
     this.stageNow = ending;
+    this.firstWords.clear();
     clearTimeout(this.timer);
     this.timer = undefined;
     this.thread.canReply = true;
@@ -218,6 +229,47 @@ class Talk {
     this.comments[this.comments.length - 1] = comment(shortened(this.text), this.stageNow);
     this.thread.comments = [...this.comments];
   }
+}
+
+/**
+ * The beginning of an explanation behind the code that it is about, while the model speaks: it is
+ * on the screen at once, where a thread takes its time.
+ */
+class FirstWords {
+  private static readonly look = vscode.window.createTextEditorDecorationType({});
+  private shown = "";
+
+  constructor(private readonly thread: vscode.CommentThread) {}
+
+  show(text: string): void {
+    const line = text.trim().replace(/\s+/g, " ").slice(0, WIDTH);
+    if (line !== this.shown) {
+      this.shown = line;
+      this.draw([{ range: this.end(), renderOptions: { after: words(line) } }]);
+    }
+  }
+
+  clear(): void {
+    this.shown = "";
+    this.draw([]);
+  }
+
+  private draw(options: vscode.DecorationOptions[]): void {
+    const uri = this.thread.uri.toString();
+    vscode.window.visibleTextEditors
+      .filter((editor) => editor.document.uri.toString() === uri)
+      .forEach((editor) => editor.setDecorations(FirstWords.look, options));
+  }
+
+  private end(): vscode.Range {
+    const line = this.thread.range?.end.line ?? 0;
+    return new vscode.Range(line, Number.MAX_SAFE_INTEGER, line, Number.MAX_SAFE_INTEGER);
+  }
+}
+
+function words(line: string): vscode.ThemableDecorationAttachmentRenderOptions {
+  const color = new vscode.ThemeColor("editorCodeLens.foreground");
+  return { contentText: line, margin: "0 0 0 2ch", color, fontStyle: "italic" };
 }
 
 /** A model wrote it: not trusted, no HTML; what could load a picture the server has broken up. */

@@ -17,14 +17,25 @@ export interface Api {
   server: Server;
   status: Status;
   review: Review;
+  /** The threads of the explanations that are shown. */
+  explanations: () => readonly vscode.CommentThread[];
   /** Settles when the first start is over, in whichever way. */
   started: Promise<void>;
-  /** Milliseconds that activating took. */
+  /** Milliseconds that loading and activating took. */
   activation: number;
 }
 
+let running: Server | undefined;
+
+/** The editor waits for the server's end. */
+export function deactivate(): Promise<void> | undefined {
+  return running?.stop();
+}
+
+/** When this file began to be loaded; the bundler puts it at its very beginning. */
+declare const loadingBegan: number;
+
 export function activate(context: vscode.ExtensionContext): Api {
-  const begun = performance.now();
   const log = vscode.window.createOutputChannel("Homespun", { log: true });
   const server = new Server(context, log, {
     input: async ({ title }) => ({
@@ -37,13 +48,14 @@ export function activate(context: vscode.ExtensionContext): Api {
     },
     command: (name, argument) => fromAction(name, argument),
   });
+  running = server;
   const status = new Status(server);
   const asking = new Asking(server);
   const changing = new Changing(asking, status, context.workspaceState);
   const explaining = new Explaining(server, asking, status);
   const models = new Models(server, asking, status);
   const history = new History(server, changing);
-  const review = new Review(context, server, (result) => void changing.tell(result));
+  const review = new Review(context, server, (result) => void changing.tellLater(result));
 
   /** The lightbulb's commands are carried out by this client, where it can show more. */
   async function fromAction(name: string, argument: unknown): Promise<boolean> {
@@ -86,7 +98,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     install: () => server.install(),
     menu: () => menu(asking),
   };
-  context.subscriptions.push(log, server, status, explaining);
+  context.subscriptions.push(log, status, explaining);
   for (const [name, work] of Object.entries(commands)) {
     context.subscriptions.push(vscode.commands.registerCommand(`homespun.ui.${name}`, shown(work)));
   }
@@ -106,7 +118,14 @@ export function activate(context: vscode.ExtensionContext): Api {
     }),
   );
   const started = server.restart().catch((error: unknown) => void show(error));
-  return { server, status, review, started, activation: performance.now() - begun };
+  return {
+    server,
+    status,
+    review,
+    explanations: () => explaining.threads,
+    started,
+    activation: performance.now() - loadingBegan,
+  };
 }
 
 async function menu(asking: Asking): Promise<void> {

@@ -11,8 +11,8 @@ export function thisMachine(): Machine {
 }
 
 /**
- * The `homespun` to start: the setting's, that on PATH, that of the workspace's Python, our own.
- * Undefined where there is none.
+ * The `homespun` to start: the setting's, our own where the user had it installed, that on PATH,
+ * that of the workspace's Python. Undefined where there is none.
  */
 export function find(context: vscode.ExtensionContext): string | undefined {
   const named = vscode.workspace.getConfiguration("homespun").get<string>("server.path", "").trim();
@@ -26,7 +26,7 @@ export function find(context: vscode.ExtensionContext): string | undefined {
     return named;
   }
   const machine = thisMachine();
-  return onPath("homespun", machine) ?? ofWorkspace(machine) ?? installed(context);
+  return installed(context) ?? onPath("homespun", machine) ?? ofWorkspace(machine);
 }
 
 /** A program that comes with the folder is only started where the folder is trusted. */

@@ -44,7 +44,7 @@ export interface Answers {
 }
 
 /** The server's life: one start or stop at a time, each after the one before it. */
-export class Server implements vscode.Disposable {
+export class Server {
   private readonly changed = new vscode.EventEmitter<State>();
   private readonly jobs = new vscode.EventEmitter<JobNote>();
   private readonly plans = new vscode.EventEmitter<Plan>();
@@ -134,10 +134,6 @@ export class Server implements vscode.Disposable {
       ]);
     }
     return this.client;
-  }
-
-  dispose(): void {
-    void this.stop();
   }
 
   private enqueue(work: () => Promise<void>): Promise<void> {
@@ -258,6 +254,9 @@ export class Server implements vscode.Disposable {
 
   /** The server has stopped by itself: once in a while it is started again, not for ever. */
   private crashed(): CloseAction {
+    if (this.now !== "running") {
+      return CloseAction.DoNotRestart; // it never came up, which whoever started it tells
+    }
     const busy = this.working.size;
     this.working.clear();
     const since = Date.now() - LATELY;

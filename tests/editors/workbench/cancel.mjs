@@ -1,5 +1,5 @@
 // Cancel: by the notification while the model writes, and by the thread while it explains.
-import { scenario } from "./driver.mjs";
+import { WORKING, scenario } from "./driver.mjs";
 
 await scenario("cancel", async (code) => {
   await code.open("bill.py", { until: "def total" });
@@ -7,11 +7,11 @@ await scenario("cancel", async (code) => {
   await code.goTo(4);
   await code.command("Homespun: Edit with an Instruction");
   await code.type("an edit that never ends");
-  await code.toast("The model is writing").waitFor();
+  await code.toast(WORKING).waitFor();
   await code.picture("cancel-writing");
-  await code.toast("The model is writing").hover();
-  await code.button("The model is writing", "Cancel");
-  await code.toast("The model is writing").waitFor({ state: "detached" });
+  await code.toast(WORKING).hover();
+  await code.button(WORKING, "Cancel");
+  await code.toast(WORKING).waitFor({ state: "detached" });
   const status = code.page.locator(".statusbar-item", { hasText: "scripted" });
-  await code.until(async () => !/writing/.test(await status.innerText()), "the status at rest");
+  await code.until(async () => !/tokens|reading|writing/.test(await status.innerText()), "the status at rest");
 });

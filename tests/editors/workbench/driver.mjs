@@ -1,11 +1,15 @@
 // A VS Code in Chromium, as a person sees it. Each scenario is a program of its own that ends with
 // exit code 0 when all it looked for was there; on failure it leaves a picture.
 import { createRequire } from "node:module";
+import fs from "node:fs";
 import path from "node:path";
 
-const { PLAYWRIGHT, CHROMIUM, ADDRESS, FOLDER, ARTIFACTS } = process.env;
+const { PLAYWRIGHT, CHROMIUM, ADDRESS, FOLDER, ARTIFACTS, SETTINGS } = process.env;
 const { chromium } = createRequire(`${PLAYWRIGHT}/`)("./index.js");
-const FLAGS = [
+/** What a notification says while a model answers. */
+export const WORKING = /\d+ tokens, \d+ a second/;
+
+export const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",
@@ -39,8 +43,8 @@ export class Workbench {
   }
 
   /** The server is up once the status item shows no trouble and no start. */
-  async ready() {
-    await this.page.locator(".statusbar-item", { hasText: /scripted/ }).waitFor({ timeout: 60000 });
+  async ready(timeout = 60000) {
+    await this.page.locator(".statusbar-item", { hasText: /scripted/ }).waitFor({ timeout });
   }
 
   line(text) {
@@ -95,6 +99,13 @@ export class Workbench {
       await this.page.waitForTimeout(20);
     }
   }
+}
+
+/** Change the user's settings of this machine under a running VS Code; what was before is given back. */
+export function set(changes) {
+  const before = fs.readFileSync(SETTINGS, "utf8");
+  fs.writeFileSync(SETTINGS, JSON.stringify({ ...JSON.parse(before), ...changes }));
+  return () => fs.writeFileSync(SETTINGS, before);
 }
 
 /** Run a scenario in a fresh browser. */

@@ -33,7 +33,9 @@ export class Painting implements vscode.Disposable {
   }
 
   private drawAll(): void {
-    vscode.window.visibleTextEditors.forEach((editor) => this.draw(editor));
+    vscode.window.visibleTextEditors
+      .filter((editor) => !isInDiff(editor))
+      .forEach((editor) => this.draw(editor));
   }
 
   private draw(editor: vscode.TextEditor): void {
@@ -55,6 +57,12 @@ export class Painting implements vscode.Disposable {
       ghosts.map((ghost) => comes(ghost, document)),
     );
   }
+}
+
+/** A diff editor shows by itself what goes and comes. */
+function isInDiff(editor: vscode.TextEditor): boolean {
+  const group = vscode.window.tabGroups.all.find((one) => one.viewColumn === editor.viewColumn);
+  return group === undefined || group.activeTab?.input instanceof vscode.TabInputTextDiff;
 }
 
 function goes(one: Removed, document: vscode.TextDocument): vscode.DecorationOptions {
