@@ -47,7 +47,7 @@ generate: $(BIN)/.installed ## write what is made from the code: reference pages
 	$(BIN)/python clients/generate.py
 	$(BIN)/python clients/vscode/generate.py
 
-peers: $(BIN)/.installed ## install the real model servers and editors of the tests (PARTS=bench: those of the benchmarks)
+peers: $(BIN)/.installed ## install the real model servers and editors of the tests (PARTS="bench packages": those of the benchmarks)
 	PYTHONPATH=tests $(BIN)/python -m model_servers.install $(PEERS) $(PARTS)
 
 vsix: $(BIN)/.installed ## build the VS Code extension, build/homespun.vsix

@@ -19,6 +19,8 @@ NAMES = (
     "landing",
     "plans",
     "index",
+    "retrieval",
+    "prefix",
 )
 
 

@@ -22,7 +22,7 @@ FILE = "formatting.py"
 _HEADERS = (
     "def measure_table(", "def iter_rows(", "    def indent(self)", "    def write_usage(",
     "    def write_dl(", "    def section(", "def join_options(", "    def write_heading(",
-    "    def dedent(self)", "    def write_text(",
+    "    def dedent(self)", "    def getvalue(self)",
 )  # fmt: skip
 _REPLY = "Done.\n\n```python\ndef renewed(self, value: int) -> int:\n    return value + 1\n```\n"
 

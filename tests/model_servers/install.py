@@ -121,6 +121,12 @@ def install_aider(folder: Path) -> None:
     _environment(folder, "aider")
 
 
+def install_packages(folder: Path) -> None:
+    """The sources of well-known packages, which the benchmark of what is found looks through."""
+    pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet")
+    run(*pip, "install", "--no-deps", "--target", folder / "lib", "-r", _locked("packages"))
+
+
 def _locked(name: str) -> Path:
     return REQUIREMENTS / f"{name}.lock"
 
@@ -137,6 +143,7 @@ CODEBASES = Part("codebases", install_codebases, (_locked("codebases"),))
 BENCH = Part("bench", install_bench, (_locked("bench"), COPILOT))
 TREE = Part("sources", install_sources, (SOURCES,))
 AIDER = Part("aider", install_aider, (_locked("aider"),))
+PACKAGES = Part("packages", install_packages, (_locked("packages"),))
 
 # MLX has no wheels for every other system.
 FOR_TESTS = (
@@ -150,7 +157,7 @@ FOR_TESTS = (
     STYLUA,
     CODEBASES,
 )
-PARTS = {part.name: part for part in (*FOR_TESTS, MLX, BENCH, TREE, AIDER)}
+PARTS = {part.name: part for part in (*FOR_TESTS, MLX, BENCH, TREE, AIDER, PACKAGES)}
 
 
 def main(arguments: Sequence[str]) -> None:

@@ -85,6 +85,10 @@ class Peers:
         found = named or shutil.which("chromium", path=self.environment.get("PATH"))
         return Path(found) if found else self._missing("chromium", "apt-get install chromium")
 
+    def package(self, name: str) -> Path:
+        """The sources of one of the part `packages`."""
+        return self._installed(f"packages/lib/{name}") or self._missing(f"the package {name}")
+
     def bench_program(self, name: str) -> Path | None:
         """A program of the part `bench`, such as `ruff`; None where it is not installed."""
         return self._installed(f"bench/bin/{name}") or self._installed(

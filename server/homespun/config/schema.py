@@ -347,8 +347,8 @@ class Settings(Section):
     )
     rules: Texts = Field(
         default=(),
-        description="Files with rules of the project that the model is shown, relative to the "
-        "workspace folder. Every layer adds to the list.",
+        description="Files with rules of the project that the model is shown beside `AGENTS.md`, "
+        "relative to the workspace folder. Every layer adds to the list.",
     )
     journal: JournalSettings = Field(
         default=JournalSettings(), description="The record of what was asked and changed."

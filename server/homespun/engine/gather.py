@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -93,10 +94,8 @@ class Neighbours:
         said = "\n".join((subject.instruction, *subject.problems))
         found = await self._ranking.found(subject.snapshot, subject.focus, said)
         gathering.add_open(found)
-        for one in found:
-            await gathering.add(one)
-        for uri in remembered:
-            await gathering.add(Found(uri, "was shown before in this session", _REMEMBERED_RANK))
+        again = "was shown before in this session"
+        await gathering.add((*found, *(Found(uri, again, _REMEMBERED_RANK) for uri in remembered)))
         return gathering.done(await self._ranking.outline(subject.snapshot))
 
 
@@ -129,10 +128,13 @@ class _Gathering:
             rank = _OPEN_RANK + one.rank
             self._put(snapshot, Found(uri, reason, rank, outline=one.outline))
 
-    async def add(self, one: Found) -> None:
-        """A file that was found, as it is now."""
-        if not self._is_known(one.uri) and (snapshot := await self._files.read(one.uri)):
-            self._put(snapshot, one)
+    async def add(self, found: Sequence[Found]) -> None:
+        """The files that were found, as they are now."""
+        new = [one for one in found if not self._is_known(one.uri)]
+        texts = await asyncio.gather(*(self._files.read(one.uri) for one in new))
+        for one, snapshot in zip(new, texts, strict=True):
+            if snapshot is not None and not self._is_known(one.uri):
+                self._put(snapshot, one)
 
     def _put(self, snapshot: Snapshot, one: Found) -> None:
         path = self._paths.relative(one.uri)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -27,7 +28,11 @@ _IMPORTER = 0.8
 _WORDS = 1.0
 _RELATED = 2.0
 """By how much more a name counts in a file that imports, or is imported by, the subject."""
-_MOST_FILES = 60
+_MOST_FILES = 40
+_OUTLINED = 15
+"""Files that are worth a look at their outline though no line of them is known to matter."""
+_REMEMBERED = 60.0
+"""Seconds for which it is known what imports a file: it only helps to tell what is worth more."""
 _COMMON_NAME = 40
 """Files with a name from which on it tells nothing of any of them."""
 _LONG_PLACE = 60
@@ -73,6 +78,15 @@ Key = tuple[str, str]
 """A file of the index: its folder, and its path in it."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Relations:
+    """What a file imports, and what imports it; looked at at that time of a steady clock."""
+
+    at: float
+    imports: frozenset[Key]
+    importers: frozenset[Key]
+
+
 class Ranking:
     """Asks the index what belongs to a place."""
 
@@ -81,6 +95,7 @@ class Ranking:
         self._index = index
         self._workspace = workspace
         self._paths = paths
+        self._related: dict[Key, _Relations] = {}
 
     async def found(self, subject: Snapshot, focus: Span | None, said: str) -> Sequence[Found]:
         """What belongs to the part `focus` of `subject` (None: all), the worthiest first.
@@ -93,13 +108,15 @@ class Ranking:
         if not self._index.state().files:
             return await self._nearby(subject, here[0])
         part = subject.text if focus is None else _around(subject, focus)
-        asked = _Asked(self._index, here)
-        await asked.relations()
+        asked = _Asked(self._index, here, await self._relations(here))
         await asked.users(_defined(subject, focus, await self._index.outline(*here)))
         await asked.definitions(names(f"{part}\n{said}"))
         await asked.tests()
         await asked.words(words(said))
-        return [self._found(key, file, await asked.outline(key)) for key, file in asked.best()]
+        best = asked.best()
+        outlined = [key for n, (key, file) in enumerate(best) if file.lines or n < _OUTLINED]
+        outlines = dict(zip(outlined, await self._outlines(outlined), strict=True))
+        return [self._found(key, file, outlines.get(key, ())) for key, file in best]
 
     async def outline(self, subject: Snapshot) -> Sequence[int]:
         """The lines that give the outline of `subject`, as far as the index knows them."""
@@ -114,6 +131,24 @@ class Ranking:
             Found(self._named(one.path), one.reason, -_IMPORTED + n / 1000)
             for n, one in enumerate(near)
         ]
+
+    async def _outlines(self, keys: Sequence[Key]) -> Sequence[Sequence[Symbol]]:
+        return await asyncio.gather(*(self._index.outline(*key) for key in keys))
+
+    async def _relations(self, here: Key) -> _Relations:
+        """What the file imports, and what imports it."""
+        known = self._related.get(here)
+        if known is None or time.monotonic() - known.at > _REMEMBERED:
+            imports, importers = await asyncio.gather(
+                self._index.imports(*here), self._index.importers(*here)
+            )
+            known = _Relations(
+                time.monotonic(),
+                frozenset((here[0], path) for path in imports),
+                frozenset((here[0], path) for path in importers),
+            )
+            self._related = {**dict(list(self._related.items())[-20:]), here: known}
+        return known
 
     def _found(self, key: Key, file: _File, outline: Sequence[Symbol]) -> Found:
         lines = tuple(symbol.line for symbol in outline)
@@ -139,22 +174,15 @@ class Ranking:
 class _Asked:
     """One look at the index, for the subject `here`."""
 
-    def __init__(self, index: Index, here: Key) -> None:
+    def __init__(self, index: Index, here: Key, relations: _Relations) -> None:
         self._index = index
         self._here = here
+        self._relations = relations
         self._files: dict[Key, _File] = defaultdict(_File)
-        self._related: set[Key] = set()
-        self._importers: set[Key] = set()
-
-    async def relations(self) -> None:
-        """What the subject imports, and what imports it."""
-        folder = self._here[0]
-        for path in await self._index.imports(*self._here):
-            self._related.add((folder, path))
-            self._note((folder, path), _IMPORTED, "is imported by it")
-        for path in await self._index.importers(*self._here):
-            self._importers.add((folder, path))
-            self._note((folder, path), _IMPORTER, "imports it")
+        for key in relations.imports:
+            self._note(key, _IMPORTED, "is imported by it")
+        for key in relations.importers:
+            self._note(key, _IMPORTER, "imports it")
 
     async def users(self, changed: Sequence[str]) -> None:
         """Who uses what is being changed."""
@@ -164,7 +192,7 @@ class _Asked:
         spread = _spread((r.name, (r.folder, r.path)) for r in references)
         for reference in references:
             key = (reference.folder, reference.path)
-            related = _RELATED if key in self._importers else 1.0
+            related = _RELATED if key in self._relations.importers else 1.0
             worth = _USER * related * _telling(spread[reference.name])
             file = self._note(key, 0.0, "")
             if file is None:
@@ -179,7 +207,7 @@ class _Asked:
         spread = _spread((s.name, (s.folder, s.path)) for s in symbols)
         for symbol in symbols:
             key = (symbol.folder, symbol.path)
-            related = _RELATED if key in self._related else 1.0
+            related = _RELATED if key in self._relations.imports else 1.0
             worth = _DEFINITION * related * _telling(spread[symbol.name])
             file = self._note(key, 0.0, "")
             if file is None or worth < 0.2:
@@ -206,10 +234,6 @@ class _Asked:
             if best > 0:
                 worth = _WORDS * hit.score / best
                 self._note((hit.folder, hit.path), worth, "has words of the instruction")
-
-    async def outline(self, key: Key) -> Sequence[Symbol]:
-        """The definitions of a file."""
-        return await self._index.outline(*key)
 
     def best(self) -> Sequence[tuple[Key, _File]]:
         """The files that are worth most, in an order that depends on nothing else."""

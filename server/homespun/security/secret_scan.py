@@ -1,7 +1,7 @@
 """Secrets inside text: found by forms that nothing else has, replaced before the text leaves.
 
-Few forms, all unmistakable: a false alarm would spoil the user's code, and a file that is meant
-to hold secrets stays here as a whole anyway (`security.ignore`).
+Only forms that hardly anything else has: a false alarm would spoil the user's code, and a file
+that is meant to hold secrets stays here as a whole anyway (`security.ignore`).
 """
 
 from __future__ import annotations
@@ -12,24 +12,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-# Linear by form: each starts with a literal, takes one class of characters, and is bounded.
-_TOKENS: tuple[tuple[str, str], ...] = (
-    ("AWS access key", r"(?:AKIA|ASIA)[A-Z2-7]{16}(?![A-Za-z0-9])"),
-    ("GitHub token", r"gh[pousr]_[A-Za-z0-9]{36,255}(?![A-Za-z0-9])"),
-    ("GitHub token", r"github_pat_[A-Za-z0-9_]{60,255}(?![A-Za-z0-9_])"),
-    ("GitLab token", r"glpat-[A-Za-z0-9_-]{20,64}(?![A-Za-z0-9_-])"),
-    ("Slack token", r"xox[abeoprs]-[0-9][A-Za-z0-9-]{9,250}(?![A-Za-z0-9-])"),
-    ("Google key", r"AIza[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])"),
-    ("Stripe key", r"[rs]k_live_[A-Za-z0-9]{16,250}(?![A-Za-z0-9])"),
-    ("API key", r"sk-(?=[A-Za-z_-]{0,250}[0-9])[A-Za-z0-9_-]{32,250}(?![A-Za-z0-9_-])"),
+from homespun.security.secret_forms import (
+    BARE,
+    BEFORE,
+    CALLED,
+    PARTS,
+    QUOTED,
+    TOKENS,
+    is_dense,
 )
 
-_NOT_INSIDE_A_WORD = r"(?<![A-Za-z0-9_-])"
-_TOKEN = re.compile(_NOT_INSIDE_A_WORD + "(?:" + "|".join(f"({form})" for _, form in _TOKENS) + ")")
-_AWS_SECRET = re.compile(
-    r"(?i:aws_?secret(?:_?access)?_?key)[\"']?[ \t]{0,20}[:=]{1,2}[ \t]{0,20}[\"']?"
-    r"([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])"
-)
 _KEY_BEGIN = re.compile(r"-----BEGIN ((?:[A-Z0-9]{1,20} ){0,3})PRIVATE KEY(?: BLOCK)?-----")
 _KEY_END = "-----END "
 _LONGEST_KEY = 20_000
@@ -53,7 +45,7 @@ class Found:
 @lru_cache(maxsize=256)
 def findings(text: str) -> tuple[Found, ...]:
     """The secrets in `text`, in order, none overlapping. Takes time linear in its length."""
-    found = [*_private_keys(text), *_tokens(text), *_aws_secrets(text)]
+    found = [*_private_keys(text), *_tokens(text), *_parts(text), *_named(text)]
     kept: list[Found] = []
     for one in sorted(found, key=lambda found: (found.start, -found.end)):
         if not kept or one.start >= kept[-1].end:
@@ -101,13 +93,39 @@ def placeholder_of(secret: str) -> str:
 
 def _tokens(text: str) -> list[Found]:
     return [
-        Found(_TOKENS[(match.lastindex or 1) - 1][0], match.start(), match.end())
-        for match in _TOKEN.finditer(text)
+        Found(kind, match.start(), match.end())
+        for kind, needs, form in TOKENS
+        if any(need in text for need in needs)
+        for match in form.finditer(text)
     ]
 
 
-def _aws_secrets(text: str) -> list[Found]:
-    return [Found("AWS secret key", *match.span(1)) for match in _AWS_SECRET.finditer(text)]
+def _parts(text: str) -> list[Found]:
+    return [
+        Found(kind, *match.span(1))
+        for kind, needs, form in PARTS
+        if needs in text
+        for match in form.finditer(text)
+    ]
+
+
+def _named(text: str) -> list[Found]:
+    """Values that a name calls a secret, where they are as random as one."""
+    found: list[Found] = []
+    for form, quoted in ((QUOTED, True), (BARE, False)):
+        for match in form.finditer(text):
+            start, end = match.span(2)
+            before = match.start() if quoted else start
+            value = match[2]
+            if _is_hidden(value) or not is_dense(value, quoted=quoted):
+                continue
+            if CALLED.search(text, max(0, before - BEFORE), before):
+                found.append(Found("secret by its name", start, end))
+    return found
+
+
+def _is_hidden(value: str) -> bool:
+    return _ANY_PLACEHOLDER.search(value) is not None
 
 
 def _private_keys(text: str) -> list[Found]:
