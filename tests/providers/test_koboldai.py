@@ -248,6 +248,20 @@ async def test_an_answer_that_is_not_wanted_any_more_is_aborted():
     assert body_of(replay, "POST /api/extra/abort")["genkey"] == body_of(replay)["genkey"]
 
 
+async def test_where_no_key_could_be_sent_nobodys_answer_is_aborted():
+    endless = exchange(STREAM, events("word "), kind="text/event-stream", hangs=True)
+    refusal = exchange(STREAM, UNKNOWN, status=422)
+    with replaying(refusal, endless) as replay:
+        async with (
+            provider_at(replay.address, NATIVE) as provider,
+            aclosing(provider.stream(question())) as chunks,
+        ):
+            async for _ in chunks:
+                break
+        await asyncio.to_thread(replay.hung_up.wait, 5)
+    assert "/api/extra/abort" not in [heard.path for heard in replay.heard]
+
+
 async def test_pictures_are_not_dropped_silently():
     message = ChatMessage("user", ("What is this?", Image("data:image/png;base64,AAAA")))
     seeing = replace(NATIVE, declared={"vision": True})

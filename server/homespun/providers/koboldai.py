@@ -51,10 +51,11 @@ def new_key() -> str:
 
 
 async def abort(http: Http, endpoint: Endpoint, body: Mapping[str, object]) -> None:
-    """Stop the answer to `body`, and no other."""
-    with suppress(HomespunError):
-        told = {"genkey": body["genkey"]}
-        await http.ask(endpoint, "/api/extra/abort", told, limit=_ABORT_LIMIT)
+    """Stop the answer to `body`, and no other: without its key it could be anybody's."""
+    if key := body.get("genkey"):
+        with suppress(HomespunError):
+            told = {"genkey": key}
+            await http.ask(endpoint, "/api/extra/abort", told, limit=_ABORT_LIMIT)
 
 
 class KoboldTextWire(Wire):
