@@ -141,6 +141,7 @@ async def test_koboldai_is_asked_whole_and_in_words():
     assert "grammar" not in sent
 
 
+@pytest.mark.proves("json", kind="koboldai", how="documented")
 async def test_koboldcpp_by_the_name_of_koboldai_is_streamed():
     made = exchange("POST /api/extra/json_to_grammar", {"result": "root ::= x", "success": True})
     with replaying(streamed("{", "}"), made) as replay:
