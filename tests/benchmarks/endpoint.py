@@ -79,7 +79,7 @@ class Endpoint:
 
     def _serve(self, client: socket.socket) -> None:
         head = read_request(client)
-        if not head.startswith(b"POST"):
+        if not asks_the_model(head):
             body = b'{"data": [{"id": "bench", "max_model_len": 65536}]}'
             header = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n"
             client.sendall(header + b"Content-Length: %d\r\n\r\n" % len(body) + body)
@@ -122,6 +122,11 @@ def read_request(client: socket.socket) -> bytes:
             while missing > 0:
                 missing -= len(client.recv(65536))
     return head
+
+
+def asks_the_model(request: bytes) -> bool:
+    """Whether it is a question to the model, and none about the server or its tokens."""
+    return b"/chat/completions " in request.partition(b"\r\n")[0]
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from tests.benchmarks import contenders
-from tests.benchmarks.endpoint import END, HEAD, chunk, read_request
+from tests.benchmarks.endpoint import END, HEAD, asks_the_model, chunk, read_request
 from tests.benchmarks.language_server import language_server
 from tests.benchmarks.measure import Row, Table
 from tests.benchmarks.sources import source
@@ -112,7 +112,7 @@ class _Paced:
             except OSError:
                 return
             with client:
-                if read_request(client).startswith(b"POST"):
+                if asks_the_model(read_request(client)):
                     self._stream(client)
                 else:
                     client.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")

@@ -162,6 +162,22 @@ async def test_a_file_that_is_gone_is_not_written_again(tmp_path: Path) -> None:
     assert (outcome.status, w.workspace.text("b.py")) == ("rejected", None)
 
 
+@pytest.mark.parametrize("reopened", [False, True], ids=["closed", "reopened"])
+async def test_a_file_closed_and_changed_on_disk_is_merged(tmp_path: Path, reopened: bool) -> None:
+    w = world(tmp_path, {"a.py": ADD}, updates(hunk("a.py", "a - b", "a + b")))
+
+    def during() -> None:
+        del w.workspace.buffers[w.workspace.uri("a.py")]
+        (w.workspace.root / "a.py").write_bytes(f"import os\n{ADD}".encode())
+        if reopened:
+            w.workspace.type("a.py", f"import os\n{ADD}")
+
+    w.model.during = during
+    outcome = await edit(w, task(w, "a.py"))
+    assert outcome.status == "applied", outcome.reasons
+    assert w.workspace.text("a.py") == "import os\n" + ADD.replace("a - b", "a + b")
+
+
 async def test_another_file_under_the_old_name_is_not_followed(tmp_path: Path) -> None:
     w = world(tmp_path, {"a.py": ADD}, TWO)
 
