@@ -218,7 +218,7 @@ async def test_a_plan_grows_while_the_reply_streams_and_is_told_in_moderation(
         assert len(plan["files"]) == 40
         grown = [p for p in editor.messages("homespun/plan") if p["state"] == "growing"]
         assert grown
-        assert len(grown) <= taken / 0.033 + 2
+        assert len(grown) <= taken / 0.025 + 2
         sizes = [len(p["files"]) for p in grown]
         assert sizes == sorted(sizes)
 
