@@ -76,6 +76,46 @@ def test_explanations(tmp_path: Path, plugin: Path, built_homespun: Path) -> Non
         Session(shell, plugin, built_homespun).run("explain.lua")
 
 
+MOVES = reply(
+    {"action": "rename", "file": "old.py", "to": "new.py"},
+    {"action": "delete", "file": "gone.py"},
+    summary="Tidies up.",
+)
+
+
+@pytest.mark.peer
+def test_files_that_move(tmp_path: Path, plugin: Path, built_homespun: Path) -> None:
+    with scripted_shell(tmp_path, {"reply": MOVES, "times": 99}) as shell:
+        for name in ("old.py", "gone.py"):
+            (shell.project / name).write_text("x = 1\n")
+        Session(shell, plugin, built_homespun).run("moves.lua")
+
+
+PLUS = reply(
+    {
+        "action": "edit",
+        "file": "calc.py",
+        "hunks": [
+            {"find": "def add(a, b):", "replace": "def plus(a, b):"},
+            {"find": "    return add(a, a)", "replace": "    return plus(a, a)"},
+        ],
+    },
+    {
+        "action": "edit",
+        "file": "use.py",
+        "hunks": [{"find": "print(add(1, 2))", "replace": "print(plus(1, 2))"}],
+    },
+    summary="It is called plus.",
+)
+
+
+@pytest.mark.peer
+def test_refactor(tmp_path: Path, plugin: Path, built_homespun: Path) -> None:
+    with scripted_shell(tmp_path, {"reply": PLUS, "times": 99}) as shell:
+        (shell.project / "use.py").write_text("print(add(1, 2))\n")
+        Session(shell, plugin, built_homespun).run("refactor.lua")
+
+
 TABLE = "one = 1\n" + "".join(f"# line {n}\n" for n in range(9)) + "two = 2\n"
 HUNKS = reply(
     {

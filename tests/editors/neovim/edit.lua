@@ -50,6 +50,15 @@ S.wait('a code action is done', function() return S.text():find('return a + b', 
 vim.cmd('Homespun undo')
 S.wait('and taken back', function() return S.text() == before end)
 
+S.inputs = { 'add, do not subtract' }
+vim.cmd('Homespun action Edit add')
+S.wait(
+  'one that asks for an instruction as well',
+  function() return S.text():find('return a + b', 1, true) end
+)
+vim.cmd('Homespun undo')
+S.wait('and is taken back', function() return S.text() == before end)
+
 vim.cmd('Homespun fix')
 S.wait('there is nothing to fix', function() return S.noted('there is no problem here to fix') end)
 vim.diagnostic.set(

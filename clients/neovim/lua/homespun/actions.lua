@@ -45,7 +45,7 @@ function M._offer(call, kinds, nothing)
       end
       local wanted = vim.tbl_filter(
         function(action) return action.title:lower():find(call.rest:lower(), 1, true) ~= nil end,
-        actions or {}
+        type(actions) == 'table' and actions or {}
       )
       M._run(server, wanted, nothing)
     end, buffer)
