@@ -62,7 +62,7 @@ def test_edits(tmp_path: Path, plugin: Path, built_homespun: Path) -> None:
         Session(shell, plugin, built_homespun).run("edit.lua")
 
 
-LONG = "".join(f"Word {n} is one of many. " for n in range(1, 401))
+LONG = "".join(f"Word {n} is one of many. " for n in range(1, 151))
 
 
 @pytest.mark.peer

@@ -44,7 +44,7 @@ for _, line in ipairs(S.virtual(SPACE)) do
 end
 
 vim.cmd('Homespun keep')
-S.check('kept whole', S.text():find('Word 400 ', 1, true) and vim.bo.filetype == 'markdown')
+S.check('kept whole', S.text():find('Word 150 ', 1, true) and vim.bo.filetype == 'markdown')
 S.check('as no file, so with no server', vim.bo.buftype == 'nofile' and S.client() == nil)
 vim.cmd('close')
 

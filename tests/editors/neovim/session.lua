@@ -35,7 +35,7 @@ function S.check(name, ok)
   io.stdout:write('ok ', name, '\n')
 end
 
-function S.wait(name, test) S.check(name, vim.wait(30000, test, 5)) end
+function S.wait(name, test) S.check(name, vim.wait(60000, test, 10)) end
 
 function S.text(buffer)
   return table.concat(vim.api.nvim_buf_get_lines(buffer or 0, 0, -1, false), '\n')

@@ -90,6 +90,9 @@ function M.piece(token, value)
     -- What a dismissed one still gets is of no use to anybody.
     return type(token) == 'string' and vim.startswith(token, 'homespun-explain-')
   end
+  if not view.job then
+    return true -- it was stopped, and these words were on their way
+  end
   view.text = view.text .. value.text
   view.footer = 'the model writes; :Homespun stop ends it'
   M._append(view, value.text)
