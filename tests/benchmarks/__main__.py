@@ -18,6 +18,7 @@ NAMES = (
     "placing",
     "landing",
     "plans",
+    "refactor",
     "index",
     "retrieval",
     "prefix",

@@ -31,6 +31,7 @@ from homespun.engine.refactor.task import Refactored, RefactorTask
 from homespun.engine.shelf import Reach
 from homespun.index.syntax import Grammars
 from homespun.journal.store import Journal
+from homespun.providers import parallel
 from homespun.providers.base import Endpoint
 from homespun.providers.capabilities import Capabilities
 from homespun.providers.connect import Connector
@@ -112,18 +113,29 @@ async def refactored(
     return done, recorder
 
 
-def engine_at(root: Path, address: str) -> Engine:
+def engine_at(
+    root: Path, address: str, kind: str = "vllm", at_once: int = 4, longest: int = 8192
+) -> Engine:
     """The engine over the folder, with the model at `address`."""
     workspace = DiskWorkspace([str(root)])
     state = root.parent / "state"
     http, capabilities = Http(), Capabilities()
-    endpoint = Endpoint(kind="vllm", name="vllm", base_url=address, model="scripted", local=True)
-    settings = {"edit_format": "hunks", "refactor": {"files_in_a_request": 1, "at_once": 4}}
+    endpoint = Endpoint(kind=kind, name=kind, base_url=address, model="scripted", local=True)
+    settings = {
+        "edit_format": "hunks",
+        "generation": {"max_output_tokens": longest},
+        "refactor": {"files_in_a_request": 1, "at_once": at_once},
+    }
     return Engine(
         workspace,
         Paths(workspace, windows=False),
         FixedConfiguration(Settings.model_validate(settings)),
-        Models(lambda _, __: endpoint, Connector(http, capabilities).connect, http.close),
+        Models(
+            lambda _, __: endpoint,
+            Connector(http, capabilities).connect,
+            http.close,
+            lambda one: parallel.at_once(http, one),
+        ),
         Journal(state / "journal.db"),
         Outward([str(root)], []),
         Consents(state / "consents.json"),

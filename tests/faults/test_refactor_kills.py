@@ -30,11 +30,11 @@ AFTER = renamed(BEFORE)
 
 @dataclass
 class Machine:
-    """A project, a home, and a model; `seconds` is how long all of it takes unharmed."""
+    """A project, a home, and a model; `questions` is how many it is asked where nothing ends."""
 
     folder: Path
     endpoint: ScriptedEndpoint
-    seconds: float = 0.0
+    questions: int = 0
 
     @property
     def project(self) -> Path:
@@ -65,8 +65,9 @@ class Machine:
         entries = Journal(self.folder / "state" / "homespun" / "journal.db").entries(None, 1)
         return entries[0].status if entries else ""
 
-    async def run(self, *arguments: str, kill_at: float | None = None) -> str:
-        """`homespun refactor`, killed after so many seconds; what it said."""
+    async def run(self, *arguments: str, kill_at: tuple[int, float] | None = None) -> str:
+        """`homespun refactor`; what it said. Killed so many seconds after a question's number."""
+        asked = len(self.endpoint.chats)
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "homespun", "refactor", *arguments),
             cwd=self.project,
@@ -76,9 +77,11 @@ class Machine:
             stderr=asyncio.subprocess.STDOUT,
         )
         if kill_at is not None:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(kill_at):
-                    await process.wait()
+            number, seconds = kill_at
+            last = asked + number
+            while len(self.endpoint.chats) < last and process.returncode is None:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+            await asyncio.sleep(seconds)
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
         told, _ = await process.communicate()
@@ -104,15 +107,16 @@ async def machine(folder: Path) -> AsyncGenerator[Machine]:
 async def test_a_resume_after_a_kill_gives_the_same_change(tmp_path: Path) -> None:
     async with machine(tmp_path) as here:
         here.fresh()
-        began = asyncio.get_running_loop().time()
         told = await here.run(WANTED, "--yes")
-        here.seconds = asyncio.get_running_loop().time() - began
+        here.questions = len(here.endpoint.chats)
         assert here.on_disk() == AFTER, told
         resumed = 0
         for _ in range(KILLS):
             here.fresh()
-            # Most of the first half is Python's start; what may be lost comes after that.
-            kill_at = random.uniform(here.seconds * 0.4, here.seconds * 1.05)
+            # The first question is the plan; after the last one all is checked and written.
+            number = random.randint(2, here.questions)
+            last = number == here.questions
+            kill_at = (number, random.uniform(0, 1.0 if last else 0.15))
             await here.run(WANTED, "--yes", kill_at=kill_at)
             status = here.status()
             if status not in ("applied", "applying"):
