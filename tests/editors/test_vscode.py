@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import zipfile
 from pathlib import Path
 
@@ -14,6 +16,9 @@ WORKBENCH = HERE / "workbench"
 _MOST = 1_500_000
 """Bytes of the extension without the server that comes along."""
 pytestmark = [pytest.mark.peer, pytest.mark.timeout(300)]
+deep = pytest.mark.skipif(
+    os.environ.get("HOMESPUN_DEEP") != "1", reason="takes minutes: `make deep` runs it"
+)
 
 
 def test_edit_by_instruction_and_undo(code: VSCode, folder: Path) -> None:
@@ -27,6 +32,35 @@ def test_review_of_three_hunks(code: VSCode, folder: Path) -> None:
 
 def test_explanation_that_grows(code: VSCode, folder: Path) -> None:
     code.play(WORKBENCH / "explain.mjs", folder)
+
+
+def test_cancel(code: VSCode, folder: Path) -> None:
+    code.play(WORKBENCH / "cancel.mjs", folder)
+
+
+def test_choice_of_the_model(code: VSCode, folder: Path) -> None:
+    code.play(WORKBENCH / "model.mjs", folder)
+
+
+@deep
+@pytest.mark.deep
+def test_faults_end_in_clear_messages(code: VSCode, folder: Path) -> None:
+    old = folder.parent / "homespun"
+    old.write_text(f"#!/bin/sh\nexec {sys.executable} {HERE / 'neovim' / 'old_server.py'}\n")
+    old.chmod(0o755)
+    code.play(WORKBENCH / "faults.mjs", folder, OLD_SERVER=str(old))
+
+
+@deep
+@pytest.mark.deep
+def test_missing_server_is_mended_by_the_button(code: VSCode, folder: Path) -> None:
+    code.play(WORKBENCH / "missing.mjs", folder)
+
+
+@deep
+@pytest.mark.deep
+def test_every_command_in_the_extension_host(smoke: VSCode, folder: Path) -> None:
+    print(smoke.play(HERE / "host.mjs", folder, SUITE=str(HERE / "host")))
 
 
 def test_extension_is_small_and_holds_what_it_needs(vsix: Path) -> None:

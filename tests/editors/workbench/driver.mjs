@@ -31,7 +31,7 @@ export class Workbench {
   }
 
   async open(file, { until } = {}) {
-    await this.page.goto(`${ADDRESS}/?folder=${FOLDER}`);
+    await this.page.goto(`${ADDRESS}/?folder=${FOLDER}`, { timeout: 90000 });
     await this.page.waitForSelector(".monaco-workbench", { timeout: 60000 });
     const row = this.page.locator(`.explorer-folders-view [aria-label^="${file}"]`);
     await row.waitFor({ timeout: 60000 });

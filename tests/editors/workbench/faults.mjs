@@ -23,11 +23,6 @@ await scenario("faults", async (code) => {
   await code.goTo(4);
 
   await code.command("Homespun: Edit with an Instruction");
-  await code.type("say nothing");
-  await code.toast(/empty|nothing/i).waitFor();
-  await code.picture("faults-silent");
-
-  await code.command("Homespun: Edit with an Instruction");
   await code.type("an edit that never ends");
   await code.toast(WORKING).waitFor();
   killServer();
