@@ -55,12 +55,13 @@ def script(folder: Path) -> Path:
         _turn("say the types and round", _region("Says the types, and rounds twice.", REVIEWED)),
         _turn("what about nobody", "It divides by **zero** and fails."),
         {"match": "never ends", "reply": "Once " * 4000, "tokens_per_second": 20},
-        {"match": "say nothing", "reply": "", "times": 9},
+        {"match": "say nothing", "reply": ""},
         {"match": "how fast", "reply": "fast " * 4000, "tokens_per_second": 200},
         _turn("xplain", EXPLANATION),
-        {"match": "", "reply": "", "times": 99},  # whatever is asked after an empty reply
+        {"match": "", "reply": ""},  # whatever is asked after an empty reply
     ]
     path = folder / "script.json"
+    turns = [{**turn, "times": 1000} for turn in turns]  # however often a test asks
     path.write_text(json.dumps({"model": "scripted", "window": 16384, "turns": turns}))
     return path
 
