@@ -12,6 +12,7 @@ from homespun.core.prompt import Message, Task, edit_messages, explain_messages
 from homespun.core.reply import ReplyFormat
 from homespun.core.schema import schema_for
 from homespun.core.session import Session, continued, resumed
+from homespun.core.text import Span
 from homespun.engine.gate import OutwardGate
 from homespun.engine.gather import Gatherer, Subject
 from homespun.engine.memory import Memory
@@ -156,7 +157,13 @@ class Composer:
         candidates, withheld = self._gate.admit(found.candidates)
         left_out = (*withheld, *found.left_out)
         making = _Making(scene, render, shape, candidates, left_out, window)
-        prompt = self._fitted(making, session)
+        try:
+            prompt = self._fitted(making, session)
+        except ContextOverflow:
+            # The estimate is careful; by the server's own count it may fit all the same.
+            if not await self._tally.counted((Message("user", self._main(scene)),)):
+                raise
+            prompt = self._fitted(making, session)
         if not self._tally.doubts(prompt.budget.prompt, window):
             return prompt
         counted = await self._tally.counted(prompt.request.messages)
@@ -206,6 +213,10 @@ class Composer:
         """Tokens kept for the answer: what the changed part may become, with room to think."""
         wanted = max(1024, self._tally.cost(scene.part) * 3 // 2)
         return min(wanted, self._wishes.max_output_tokens, _usable(window) // 2)
+
+    def _main(self, scene: Scene) -> str:
+        """The file that the task is about, as it may leave."""
+        return self._gate.part(scene.shown.text, Span(0, len(scene.shown.text)))
 
     def _hidden(self, scene: Scene) -> Task:
         """The task without secrets: a selection may begin in the middle of one."""
