@@ -42,8 +42,6 @@ def test_choice_of_the_model(code: VSCode, folder: Path) -> None:
     code.play(WORKBENCH / "model.mjs", folder)
 
 
-@deep
-@pytest.mark.deep
 def test_faults_end_in_clear_messages(code: VSCode, folder: Path) -> None:
     old = folder.parent / "homespun"
     old.write_text(f"#!/bin/sh\nexec {sys.executable} {HERE / 'neovim' / 'old_server.py'}\n")
