@@ -179,7 +179,7 @@ def test_what_is_no_text() -> None:
         read("a.yaml", b"a: 1\nb: \xff", KNOWN)
 
 
-@settings(max_examples=examples(100), deadline=None)
+@settings(max_examples=examples(100))
 @given(st.text(max_size=60), st.sampled_from([".env", "a.yaml"]))
 def test_nothing_in_a_file_is_a_crash(text: str, name: str) -> None:
     try:

@@ -233,7 +233,7 @@ VALUES = st.recursive(
 TABLES = st.dictionaries(st.sampled_from([*Settings.model_fields, "x", "é\n"]), VALUES)
 
 
-@settings(max_examples=examples(100), deadline=None)
+@settings(max_examples=examples(100))
 @given(TABLES, TABLES)
 def test_whatever_the_layers_hold_the_rest_works_and_trust_holds(
     editor: dict[str, object], project: dict[str, object]

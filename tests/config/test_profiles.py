@@ -156,7 +156,7 @@ NAMES = st.text("abAB01_.-", min_size=1, max_size=6).filter(lambda name: name[0]
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=12)
 
 
-@settings(max_examples=examples(60), deadline=None)
+@settings(max_examples=examples(60))
 @given(NAMES, TEXTS, st.lists(TEXTS.filter(bool), max_size=3), st.sampled_from(sorted(FILES)))
 def test_whatever_is_written_is_read_again(
     tmp_path_factory: pytest.TempPathFactory, name: str, text: str, models: list[str], start: str

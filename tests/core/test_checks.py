@@ -44,7 +44,7 @@ def test_settle_keeps_the_frame(before: str, proposed: str, settled: str) -> Non
     assert settle(before, proposed) == settled
 
 
-@settings(max_examples=examples(100), deadline=None)
+@settings(max_examples=examples(100))
 @given(st.text("ab\r\n", max_size=30), st.from_regex(r"\A\ufeff?[ab\r\n]{0,20}\Z"))
 def test_settling_is_done_once_and_changes_no_line(before: str, proposed: str) -> None:
     settled = settle(before, proposed)

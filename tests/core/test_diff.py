@@ -52,7 +52,7 @@ def test_edits_are_small(before: str, after: str, expected: list[tuple[int, str,
 
 
 @given(pairs)
-@settings(max_examples=examples(400), deadline=None)
+@settings(max_examples=examples(400))
 def test_edits_turn_one_text_into_the_other(pair: tuple[str, str]) -> None:
     before, after = pair
     found = edits(before, after)
@@ -73,7 +73,7 @@ line_pairs = st.tuples(few_lines, few_lines) | st.tuples(some_lines, some_lines)
 
 
 @given(line_pairs)
-@settings(max_examples=examples(400), deadline=None)
+@settings(max_examples=examples(400))
 def test_blocks_hold_every_change_and_never_touch(pair: tuple[list[str], list[str]]) -> None:
     before, after = pair
     at = other = 0
@@ -86,7 +86,7 @@ def test_blocks_hold_every_change_and_never_touch(pair: tuple[list[str], list[st
 
 
 @given(line_pairs)
-@settings(max_examples=examples(200), deadline=None)
+@settings(max_examples=examples(200))
 def test_equal_texts_have_no_blocks(pair: tuple[list[str], list[str]]) -> None:
     assert blocks(pair[0], list(pair[0])) == []
 

@@ -13,7 +13,7 @@ changes = st.lists(st.tuples(ranges, broken_texts), min_size=1, max_size=4)
 
 
 @given(broken_texts, changes, encodings)
-@settings(max_examples=examples(300), deadline=None)
+@settings(max_examples=examples(300))
 def test_changes_are_those_of_the_whole_text(
     text: str, made: list[tuple[Range, str]], encoding: Encoding
 ) -> None:

@@ -63,7 +63,7 @@ def test_a_conflict_names_both_sides_and_the_rest_is_merged() -> None:
 
 
 @given(texts, texts)
-@settings(max_examples=examples(100), deadline=None)
+@settings(max_examples=examples(100))
 def test_one_side_alone_is_always_clean(base: str, changed: str) -> None:
     assert merge(base, changed, base).text == changed
     assert merge(base, base, changed).text == changed
@@ -94,7 +94,7 @@ def three_texts(draw: st.DrawFn) -> tuple[str, str, str]:
 
 
 @given(three_texts())
-@settings(max_examples=examples(250), deadline=None)
+@settings(max_examples=examples(250))
 def test_clean_only_where_git_is_clean_and_then_the_same(sides: tuple[str, str, str]) -> None:
     found = merge(*sides)
     if found.clean:
@@ -134,7 +134,7 @@ def test_changes_far_apart_in_long_texts(change: Callable[[list[str]], list[str]
 
 
 @given(pairs)
-@settings(max_examples=examples(100), deadline=None)
+@settings(max_examples=examples(100))
 def test_any_line_ends(pair: tuple[str, str]) -> None:
     base, changed = pair
     found = merge("first\nx\n" + base, "first\nx\n" + changed, "FIRST\nx\n" + base)

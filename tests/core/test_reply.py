@@ -83,7 +83,7 @@ def test_one_character_at_a_time_is_as_good_as_all_at_once(text: str) -> None:
         assert list(whole.updates[: len(early)]) == early
 
 
-@settings(max_examples=examples(150), deadline=None)
+@settings(max_examples=examples(150))
 @given(st.sampled_from(REPLIES), st.lists(st.integers(0, 10_000), max_size=12))
 def test_any_cutting_gives_the_same(text: str, places: list[int]) -> None:
     reply, early = read(cut(text, places))
@@ -92,7 +92,7 @@ def test_any_cutting_gives_the_same(text: str, places: list[int]) -> None:
         assert list(reply.updates[: len(early)]) == early
 
 
-@settings(max_examples=examples(150), deadline=None)
+@settings(max_examples=examples(150))
 @given(
     st.text('{}[]",:`~\\\n abc<=>#think/SEARCHREPLACE.py', max_size=200),
     st.lists(st.integers(0, 200), max_size=6),

@@ -37,7 +37,7 @@ def begins(update: FileUpdate, seen: Growth) -> bool:
     return update.file == seen.file and hunks and update.text.startswith(seen.text)
 
 
-@settings(max_examples=examples(150), deadline=None)
+@settings(max_examples=examples(150))
 @given(edits(), st.sampled_from(FORMATS), st.integers(0, 3), st.lists(st.floats(0, 1), max_size=40))
 def test_what_is_seen_is_how_an_update_begins(
     edit: TrueEdit, tell: Tell, context: int, cuts: list[float]

@@ -99,7 +99,7 @@ def test_of_a_file_shown_in_parts_a_change_shows_the_parts_anew() -> None:
     assert second.items[0].snapshot.text == changed
 
 
-@settings(max_examples=examples(60), deadline=None)
+@settings(max_examples=examples(60))
 @given(st.integers(0, 10_000), st.integers(1, 12))
 def test_whatever_changes_the_model_can_tell_the_text_as_it_is(seed: int, steps: int) -> None:
     """Read top to bottom, each change replacing what it says, the prompt gives the current text."""

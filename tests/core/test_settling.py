@@ -57,7 +57,7 @@ def test_lines_that_move_up_take_nothing_away() -> None:
 lines = st.lists(st.sampled_from([*LINES[:12], "", "}", "    return"]), max_size=30)
 
 
-@settings(max_examples=examples(150), deadline=None)
+@settings(max_examples=examples(150))
 @given(lines, lines, st.integers(1, 5))
 def test_what_is_settled_is_true_so_far(old: list[str], new: list[str], size: int) -> None:
     settling = Settling(old)

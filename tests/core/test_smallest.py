@@ -44,7 +44,7 @@ def all_of_them(old: Sequence[str], new: Sequence[str]) -> tuple[int, list[tuple
 lines = st.text("abcd", max_size=10)
 
 
-@settings(max_examples=examples(300), deadline=None)
+@settings(max_examples=examples(300))
 @given(lines, lines)
 def test_it_is_what_all_smallest_diffs_say(old: str, new: str) -> None:
     assert loose(old, new, 20) == all_of_them(old, new)

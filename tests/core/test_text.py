@@ -36,7 +36,7 @@ def test_split_lines(text: str, lines: list[str]) -> None:
 
 
 @given(broken_texts)
-@settings(max_examples=examples(200), deadline=None)
+@settings(max_examples=examples(200))
 def test_lines_join_to_the_text_and_hold_one_end_each(text: str) -> None:
     lines = split_lines(text)
     assert "".join(lines) == text
@@ -65,7 +65,7 @@ def test_offset_in_utf_16(position: Position, offset: int) -> None:
 
 
 @given(broken_texts, st.integers(-2, 40), encodings)
-@settings(max_examples=examples(200), deadline=None)
+@settings(max_examples=examples(200))
 def test_offset_and_position_are_inverse(text: str, offset: int, encoding: Encoding) -> None:
     snapshot = Snapshot.of("untitled:a", text)
     expected = max(0, min(offset, len(text)))
@@ -75,7 +75,7 @@ def test_offset_and_position_are_inverse(text: str, offset: int, encoding: Encod
 
 
 @given(broken_texts, positions, encodings)
-@settings(max_examples=examples(200), deadline=None)
+@settings(max_examples=examples(200))
 def test_every_position_is_clamped_into_its_line(
     text: str, position: Position, encoding: Encoding
 ) -> None:
@@ -87,7 +87,7 @@ def test_every_position_is_clamped_into_its_line(
 
 
 @given(texts, ranges, encodings)
-@settings(max_examples=examples(100), deadline=None)
+@settings(max_examples=examples(100))
 def test_span_is_never_reversed(text: str, range_: Range, encoding: Encoding) -> None:
     snapshot = Snapshot.of("untitled:a", text)
     span = snapshot.span(range_, encoding)

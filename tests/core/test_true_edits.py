@@ -31,7 +31,7 @@ def asked(edit: TrueEdit, tell: Tell) -> Span | None:
     return edit.region if tell is json_region else None
 
 
-@settings(max_examples=examples(2000), deadline=None)
+@settings(max_examples=examples(2000))
 @given(edits(), formats, st.integers(0, 3), st.lists(st.floats(0, 1), max_size=6))
 def test_a_true_edit_comes_out_as_meant(
     edit: TrueEdit, tell: Tell, context: int, cuts: list[float]
@@ -47,7 +47,7 @@ def test_a_true_edit_comes_out_as_meant(
         assert all(any(stated in reason for stated in STATED) for reason in landed)
 
 
-@settings(max_examples=examples(2000), deadline=None)
+@settings(max_examples=examples(2000))
 @given(edits(), formats, st.integers(0, 3), st.floats(0, 1))
 def test_a_reply_cut_off_is_never_half_of_what_was_meant(
     edit: TrueEdit, tell: Tell, context: int, part: float
@@ -71,7 +71,7 @@ def swapped(data: bytes, at: int, size: int) -> bytes:
     return data[:at] + second + first + data[at + 2 * size :]
 
 
-@settings(max_examples=examples(2000), deadline=None)
+@settings(max_examples=examples(2000))
 @given(
     edits(),
     formats,
@@ -183,7 +183,7 @@ def rendered(tree: Sequence[tuple[int, str]], unit: str, base: int = 0) -> str:
     return "".join(f"{unit * (depth - base)}{words}\n" for depth, words in tree)
 
 
-@settings(max_examples=examples(250), deadline=None)
+@settings(max_examples=examples(250))
 @given(trees(), trees(), st.data())
 def test_indentation_told_in_another_way_comes_out_as_the_files(
     tree: list[tuple[int, str]], more: list[tuple[int, str]], data: st.DataObject

@@ -46,7 +46,7 @@ def test_git_finds_the_file(path: str) -> None:
 
 
 @given(pairs)
-@settings(max_examples=examples(60), deadline=None)
+@settings(max_examples=examples(60))
 def test_git_applies_it(pair: tuple[str, str]) -> None:
     before, after = pair
     patch = unified(before, after, "a.txt")

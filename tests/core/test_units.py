@@ -45,7 +45,7 @@ def test_index(text: str, units: int, encoding: Encoding, expected: int) -> None
 
 
 @given(broken_texts, st.integers(-1, 60), encodings)
-@settings(max_examples=examples(200), deadline=None)
+@settings(max_examples=examples(200))
 def test_index_takes_all_characters_that_fit_and_no_more(
     text: str, units: int, encoding: Encoding
 ) -> None:

@@ -90,7 +90,7 @@ _NAMES = st.text(
 
 
 @given(st.lists(_NAMES, min_size=1, max_size=4))
-@settings(max_examples=examples(200), deadline=None)
+@settings(max_examples=examples(200))
 def test_paths_come_back_from_their_uris(names: list[str]) -> None:
     posix, windows = "/" + "/".join(names), "C:\\" + "\\".join(names)
     assert to_path(from_path(posix, windows=False), windows=False) == posix

@@ -217,7 +217,7 @@ MESSAGES = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150 * (50 if os.environ.get("HOMESPUN_DEEP") else 1), deadline=None)
+@settings(max_examples=150 * (50 if os.environ.get("HOMESPUN_DEEP") else 1))
 @given(st.lists(MESSAGES, max_size=4))
 def test_no_message_at_all_raises(messages: list[dict]) -> None:
     async def play() -> None:

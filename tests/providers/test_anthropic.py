@@ -102,7 +102,7 @@ async def test_a_stream_is_read_with_its_thoughts_and_its_counts():
     assert reply.usage == Usage(25, 15)
 
 
-@settings(max_examples=examples(100), deadline=None)
+@settings(max_examples=examples(100))
 @given(st.lists(st.integers(0, 2000), max_size=20))
 def test_any_cutting_gives_the_same(places: list[int]):
     data = named_events(WHOLE)

@@ -53,7 +53,7 @@ def test_an_idle_minute_gives_no_more_than_a_burst():
     assert burst == 10
 
 
-@settings(max_examples=examples(100), deadline=None)
+@settings(max_examples=examples(100))
 @given(st.integers(1, 600), st.lists(st.floats(0, 30), max_size=40))
 def test_no_minute_has_more_than_the_limit_and_a_burst(limit: int, idle: list[float]):
     clock = Clock()

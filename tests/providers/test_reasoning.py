@@ -42,7 +42,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("content", "holds", "text", "reasoning"), CASES)
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(places=st.lists(st.integers(0, 40), max_size=12))
 def test_any_cutting_gives_the_same(
     content: str, holds: bool, text: str, reasoning: str, places: list[int]

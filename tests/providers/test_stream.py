@@ -62,7 +62,7 @@ STREAM = (
 )
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(st.lists(st.integers(0, len(STREAM)), max_size=30))
 def test_any_cutting_gives_the_same(places: list[int]):
     assert decode(*cut(STREAM, places)) == Chunk(

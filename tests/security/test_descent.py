@@ -31,7 +31,7 @@ def allowed(folder: Path, ignore: list[str] | None = None) -> set[str]:
     return {str(p.relative_to(folder)) for p in files if outward.reason(str(p)) is None}
 
 
-@settings(max_examples=examples(60), deadline=None)
+@settings(max_examples=examples(60))
 @given(
     st.lists(PATHS, min_size=5, max_size=15),
     st.lists(st.none() | TEXTS, min_size=3, max_size=3),

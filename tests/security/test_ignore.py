@@ -64,7 +64,7 @@ TEXTS = st.lists(PATTERNS, min_size=1, max_size=5).map("\n".join)
 PATHS = st.lists(st.sampled_from(NAMES), min_size=1, max_size=4)
 
 
-@settings(max_examples=examples(60), deadline=None)
+@settings(max_examples=examples(60))
 @given(
     st.lists(PATHS, min_size=5, max_size=15),
     st.lists(TEXTS, min_size=3, max_size=3),

@@ -77,7 +77,7 @@ def test_the_rest_is_free(path: str) -> None:
 INVISIBLE = st.text("\u200b\u200c\u200d\u200e\u202e\u2060\ufeff\u00ad", max_size=3)
 
 
-@settings(max_examples=examples(100), deadline=None)
+@settings(max_examples=examples(100))
 @given(st.lists(INVISIBLE, min_size=5, max_size=5), st.lists(st.booleans(), min_size=4), st.data())
 def test_case_invisible_characters_and_trailing_dots_hide_nothing(
     hidden: list[str], upper: list[bool], data: st.DataObject

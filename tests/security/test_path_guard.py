@@ -179,7 +179,7 @@ PIECES = st.sampled_from(
 
 
 @needs_links
-@settings(max_examples=examples(200), deadline=None)
+@settings(max_examples=examples(200))
 @given(st.lists(PIECES, max_size=6), st.sampled_from(["/", "\\", ""]))
 def test_whatever_is_written_it_stays_inside(
     tmp_path_factory: pytest.TempPathFactory, pieces: list[str], between: str

@@ -117,7 +117,7 @@ def test_a_placeholder_that_nobody_made_is_left_alone() -> None:
 PIECES = st.sampled_from([PEM, *(secret for _, secret in SECRETS)]) | st.text(max_size=10)
 
 
-@settings(max_examples=examples(200), deadline=None)
+@settings(max_examples=examples(200))
 @given(st.lists(PIECES, max_size=8), st.sampled_from([" ", "\n", ";"]))
 def test_what_was_hidden_comes_back(pieces: list[str], between: str) -> None:
     text = between.join(pieces)
