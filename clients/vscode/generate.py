@@ -25,6 +25,8 @@ _OWN = {
     "homespun.server.python": "The Python (3.11 or newer) that the extension's own server is "
     "installed with. Empty: the newest on PATH.",
 }
+_OF_THE_USERS_FILE = ("refactor.check",)
+"""What no editor's settings may say; see `homespun.config.restricted`."""
 _KEPT = ("type", "enum", "minimum", "maximum", "minItems", "pattern", "maxLength")
 Schema = Mapping[str, Any]
 
@@ -47,7 +49,8 @@ def _properties() -> Iterator[tuple[str, Schema]]:
     for name, schema in whole["properties"].items():
         scope = "window" if name in A_FOLDER_MAY else "machine"
         for path, one in _leaves(name, schema, definitions):
-            yield f"homespun.{path}", {**_plain(one, definitions), "scope": scope}
+            if path not in _OF_THE_USERS_FILE:
+                yield f"homespun.{path}", {**_plain(one, definitions), "scope": scope}
 
 
 def _leaves(path: str, schema: Schema, definitions: Schema) -> Iterator[tuple[str, Schema]]:

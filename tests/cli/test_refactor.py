@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -124,3 +125,49 @@ def test_what_git_cannot_tell_is_refused(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     with pytest.raises(InputError, match="cannot be told"):
         uncommitted(tmp_path)
+
+
+CHECK = """import sys
+print("seen", "load" in open("base.py").read())
+sys.exit(int(sys.argv[1]))
+"""
+
+
+def with_checks(shell: Shell, *codes: int) -> None:
+    """Have checks of the user's own end with these codes."""
+    program = shell.config.parent / "check.py"
+    program.write_text(CHECK)
+    checks = json.dumps([[sys.executable, str(program), str(code)] for code in codes])
+    shell.config.write_text(shell.config.read_text() + f"check = {checks}\n")
+
+
+def test_checks_of_the_users_own_look_at_what_was_made(shell: Shell) -> None:
+    with_checks(shell, 0)
+    made = shell.run("refactor", WANTED, "--yes")
+    assert made.returncode == 0, made.stderr
+    assert "check.py 0` passed." in made.stderr
+
+
+def test_a_check_that_fails_is_told_and_the_change_can_be_taken_back(shell: Shell) -> None:
+    with_checks(shell, 0, 3)
+    made = shell.run("refactor", WANTED, "--yes")
+    assert made.returncode == 1, made.stderr
+    assert "check.py 3` failed (3):" in made.stderr and "seen True" in made.stderr
+    assert "load" in (shell.project / "base.py").read_text()
+    assert shell.run("undo").returncode == 0
+    assert (shell.project / "base.py").read_text() == BASE
+
+
+def test_a_check_that_cannot_be_run_is_told(shell: Shell) -> None:
+    shell.config.write_text(shell.config.read_text() + 'check = [["no-such-program"]]\n')
+    made = shell.run("refactor", WANTED, "--yes")
+    assert made.returncode == 1
+    assert "`no-such-program` cannot be run" in made.stderr
+
+
+def test_a_project_names_no_check(shell: Shell) -> None:
+    marker = shell.project / "ran"
+    check = json.dumps([[sys.executable, "-c", f"open({str(marker)!r}, 'w')"]])
+    (shell.project / ".homespun.toml").write_text(f"[refactor]\ncheck = {check}\n")
+    assert shell.run("refactor", WANTED, "--yes").returncode == 0
+    assert not marker.exists()

@@ -256,3 +256,16 @@ def test_only_the_users_own_file_names_a_program_that_prints_a_key(name: str) ->
     own = merge([Layer("user file", values)])
     assert not own.problems
     assert own.settings.providers["a"].api_key.get_secret_value() == 'command:["id"]'
+
+
+def test_only_the_users_own_file_names_checks_of_a_refactor(tmp_path: Path) -> None:
+    user = tmp_path / "config.toml"
+    user.write_text('[refactor]\ncheck = [["pytest", "-q"]]\n')
+    theirs = {"refactor": {"check": [["evil"]], "at_once": 2}}
+    found = load(user_file=user, editor=theirs, flags=theirs)
+    assert found.settings.refactor.check == (("pytest", "-q"),)
+    assert found.settings.refactor.at_once == 2
+    assert [(p.file, p.key) for p in found.problems] == [
+        ("editor settings", "refactor.check"),
+        ("command line", "refactor.check"),
+    ]

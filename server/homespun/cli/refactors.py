@@ -18,6 +18,9 @@ from homespun.errors import NothingToDo, Refused
 if TYPE_CHECKING:
     from homespun.engine.engine import Engine
 
+CHECK_FAILED = 1
+"""The exit code for a change that is made, and does not pass a check of the user's own."""
+
 
 def end(
     session: Session,
@@ -32,7 +35,8 @@ def end(
     if not isinstance(review, Unasked):
         for finding in done.left:
             session.say(f"left behind: {printable(finding)}", style="yellow")
-        return results.end(session, root, done.outcome, planned, review, left=done.left)
+        code = results.end(session, root, done.outcome, planned, review, left=done.left)
+        return code or (0 if done.passed else CHECK_FAILED)
     return _end_dry(session, done, wanted=wanted_dry)
 
 

@@ -40,10 +40,11 @@ def restricted(table: Table, review: str, file: str) -> tuple[Table, tuple[Probl
 
 
 def without_commands(table: Table, file: str) -> tuple[Table, tuple[Problem, ...]]:
-    """A checked table that is not the user's own file, without keys that a program would print.
+    """A checked table that is not the user's own file, without programs that would be run.
 
     An editor's settings can come with a project as well (`.vscode/settings.json`).
     """
+    table, problems = _without_checks(table, file)
     found = [path for path, value in leaves(table) if _is_command(path, value)]
     kept = table
     for path in found:
@@ -51,7 +52,16 @@ def without_commands(table: Table, file: str) -> tuple[Table, tuple[Problem, ...
         providers[path[1]] = {k: v for k, v in providers[path[1]].items() if k != "api_key"}
         kept = {**kept, "providers": providers}
     why = "only your own settings file may name a program that prints the key"
-    return kept, tuple(Problem(file, dotted(path), why) for path in found)
+    return kept, (*problems, *(Problem(file, dotted(path), why) for path in found))
+
+
+def _without_checks(table: Table, file: str) -> tuple[Table, tuple[Problem, ...]]:
+    refactor = table.get("refactor", {})
+    if "check" not in refactor:
+        return table, ()
+    kept = {key: value for key, value in refactor.items() if key != "check"}
+    why = "only your own settings file may name programs to run"
+    return {**table, "refactor": kept}, (Problem(file, "refactor.check", why),)
 
 
 def _is_command(path: KeyPath, value: object) -> bool:

@@ -7,7 +7,15 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, Strict
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    Strict,
+    field_validator,
+)
 from pydantic_core import PydanticCustomError
 
 EditFormat = Literal["auto", "region", "hunks", "whole", "fenced"]
@@ -292,6 +300,19 @@ class RefactorSettings(Section):
         default=4,
         description="The most files in one request: small models lose their way among many.",
     )
+    check: Annotated[tuple[Texts, ...], Strict(strict=False)] = Field(
+        default=(),
+        description="Programs with their arguments that are run in the workspace folder after a "
+        'refactor, such as `[["pytest", "-q"]]`, and how they end is told. Only your own settings '
+        "file may name them.",
+    )
+
+    @field_validator("check")
+    @classmethod
+    def _named(cls, commands: tuple[Texts, ...]) -> tuple[Texts, ...]:
+        if not all(command and command[0].strip() for command in commands):
+            raise ValueError("each check is a list that begins with a program's name")
+        return commands
 
 
 class LoggingSettings(Section):

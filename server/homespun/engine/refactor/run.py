@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
@@ -16,6 +17,7 @@ from homespun.engine.keeping import Keeping
 from homespun.engine.paths import Paths
 from homespun.engine.place import Placer
 from homespun.engine.ports import EditTask, Outcome, Place, Review, Workspace
+from homespun.engine.refactor.checking import Checked, check
 from homespun.engine.refactor.consistency import Consistency
 from homespun.engine.refactor.course import Agreed, Course, home_of
 from homespun.engine.refactor.estimate import Speed, cost_of
@@ -46,6 +48,7 @@ _DEFINITION_SHARE = 12
 _PATIENCE = 120.0
 """Seconds that a workspace may take to be looked through before it is surveyed all the same."""
 _POLL = 0.05
+_UNCHECKED = "Your checks were not run, since files of the change are not saved yet."
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,11 +332,33 @@ class Refactors:
             raise _kept(error, change_id) from error
         with suppress(KeepingFailed):
             await self._keeping.forget_refactor(change_id)
-        events.stage("done")
         reasons = tuple(dict.fromkeys((*outcome.reasons, *notes)))
         whole = not (reasons or left)
         status = outcome.status if whole or outcome.status != "applied" else "partly"
-        return Refactored(replace(outcome, reasons=reasons, status=status), left=left)
+        outcome = replace(outcome, reasons=reasons, status=status)
+        refactored = await self._checked(Refactored(outcome, left=left), events)
+        events.stage("done")
+        return refactored
+
+    async def _checked(self, refactored: Refactored, events: Watching) -> Refactored:
+        """What was made, with what the user's own checks say of it."""
+        commands = self._means.settings().refactor.check
+        outcome = refactored.outcome
+        if not commands or not outcome.files:
+            return refactored
+        if outcome.unsaved:
+            told = (*outcome.reasons, _UNCHECKED)
+            return replace(refactored, outcome=replace(outcome, reasons=told))
+        folders = (self._paths.home(file.uri) for file in outcome.files)
+        folder = next(filter(None, folders), "")
+        ended: list[Checked] = []
+        for command in commands if folder else ():
+            events.stage("checking", shlex.join(command))
+            ended.append(await check(command, folder))
+        failed = tuple(one.told for one in ended if not one.passed)
+        summary = " ".join((outcome.summary, *(one.told for one in ended if one.passed))).strip()
+        outcome = replace(outcome, summary=summary, reasons=(*outcome.reasons, *failed))
+        return replace(refactored, outcome=outcome, passed=not failed)
 
     async def _looked_through(self, events: Watching) -> None:
         """Wait until the index has looked through the workspace, as long as that is bearable."""

@@ -125,12 +125,14 @@ class Unfinished:
 class Refactored:
     """How a refactor ended; `diff` is a patch of what would be made, for a dry run only.
 
-    `left` are findings of the last check, of files in the change and elsewhere.
+    `left` are findings of the last check, of files in the change and elsewhere. `passed` is False
+    where a check of the user's own failed, which `outcome.reasons` tells.
     """
 
     outcome: Outcome
     diff: str = ""
     left: tuple[str, ...] = ()
+    passed: bool = True
 
 
 class Watching(Events, Protocol):
