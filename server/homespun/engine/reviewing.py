@@ -135,11 +135,22 @@ class Reviews:
         return waiting.told
 
     async def _claim(self, plan_id: str) -> None:
-        """Make sure that nobody else ends it: not a second call, nor another editor."""
-        if not await self._keeping.release(plan_id):
-            raise self._lost(plan_id)
-        if self._waiting.pop(plan_id, None) is None:
+        """Make sure that nobody else ends it: not a second call, nor another editor.
+
+        A second call finds nothing at once, lest it takes the first one's release for a loss.
+        """
+        waiting = self._waiting.pop(plan_id, None)
+        if waiting is None:
             raise _gone(plan_id)
+        try:
+            released = await self._keeping.release(plan_id)
+        except BaseException:
+            self._waiting[plan_id] = waiting
+            raise
+        if not released:
+            error = _gone(plan_id)
+            waiting.fail(error)
+            raise error
 
     def _lost(self, plan_id: str) -> Stale:
         """It was ended by somebody else: nothing here waits for it any more."""

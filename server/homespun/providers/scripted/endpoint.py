@@ -56,7 +56,7 @@ class ScriptedEndpoint:
     @property
     def chats(self) -> list[Received]:
         """The chat requests among `requests`."""
-        return [request for request in self.requests if request.method == "POST"]
+        return [request for request in self.requests if _is_chat(request)]
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(
@@ -278,6 +278,11 @@ def _usage(turn: Turn, request: Received) -> Mapping[str, int]:
     prompt = guess if turn.prompt_tokens is None else turn.prompt_tokens
     completion = len(turn.tokens(turn.reply)) + len(turn.tokens(turn.reasoning))
     return {"prompt_tokens": prompt, "completion_tokens": completion}
+
+
+def _is_chat(request: Received) -> bool:
+    """Whether a model is asked, and not only what a text costs."""
+    return request.method == "POST" and not request.path.endswith(("tokenize", "tokencount"))
 
 
 def _last_user_message(body: Mapping[str, Any]) -> str:
