@@ -127,9 +127,19 @@ class Consistency:
         known = {symbol.name for symbol in await self._index.definitions(names, limit=10_000)}
         known |= {name for one in ours for name, _ in signatures(one.after or "")}
         for one, taken in wanted:
-            if taken.name not in known:
+            if taken.name not in known and not await self._binds(one, taken, modules):
                 reason = f"imports `{taken.name}` (line {taken.line}), which nothing defines"
                 found.setdefault(one.uri, []).append(reason)
+
+    async def _binds(self, one: _Changed, taken: python_names.Taken, modules: _Modules) -> bool:
+        """Whether the module binds the name in a way that no index knows, as under an `if`."""
+        folder, path = self._paths.home(one.uri), modules.file_of(taken, one.new_path)
+        text = await self._text(self._paths.uri_of(folder, path)) if folder and path else None
+        tree = None if text is None else python_names.parsed(text)
+        if tree is None:
+            return False
+        offers = python_names.offered(tree)
+        return offers is None or taken.name in offers
 
     async def _importing(
         self, ours: Sequence[_Changed], modules: _Modules
@@ -197,9 +207,13 @@ class _Modules:
     def _is_ours(self, taken: python_names.Taken, path: str) -> bool:
         """Whether an import is of a module of the project, and not of a module within it."""
         module = python_names.resolved(taken, path, self._now)
-        inner = module.replace(".", "/")
-        own = any(end in self._now for end in (f"{inner}.py", f"{inner}/__init__.py"))
-        return own and self._has_no_module(module, taken.name)
+        return bool(self.file_of(taken, path)) and self._has_no_module(module, taken.name)
+
+    def file_of(self, taken: python_names.Taken, path: str) -> str:
+        """The project's file that is the module of an import in `path`; "" for none."""
+        inner = python_names.resolved(taken, path, self._now).replace(".", "/")
+        ends = (f"{inner}.py", f"{inner}/__init__.py")
+        return next((end for end in ends if end in self._now), "")
 
     def _has_no_module(self, module: str, name: str) -> bool:
         inner = f"{module}.{name}".replace(".", "/")
