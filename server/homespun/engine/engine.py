@@ -172,8 +172,9 @@ class Engine:
         return explanation
 
     async def context(self, task: EditTask, review: Review) -> Preview:
-        """What `edit` would send for `task`; nothing is sent, so nobody's yes is needed.
+        """What `edit` would send for `task`, without asking the model.
 
+        Its server may count the tokens, but not where the user would have to agree first.
         Raises as `edit` does where no prompt can be made.
         """
         scene = await set_scene(self.workspace, self._paths, task)

@@ -180,7 +180,7 @@ _TABLE = (
         "homespun/context",
         ContextParams,
         ContextResult,
-        "Exactly what `homespun/edit` would send to the model, without sending it.",
+        "Exactly what `homespun/edit` would send to the model, without asking it.",
     ),
     Method("homespun/explain", ExplainParams, ExplainResult, "Explain a place in the code."),
     Method(

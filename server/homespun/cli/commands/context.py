@@ -1,4 +1,4 @@
-"""`homespun context`: what an edit would send to the model, without sending it."""
+"""`homespun context`: what an edit would send to the model, without asking it."""
 
 from __future__ import annotations
 
@@ -47,7 +47,8 @@ def command(
 ) -> int:
     """Show what `homespun edit FILE INSTRUCTION` would send: every file, and where to.
 
-    Nothing is sent. With --json all of it is there word for word, as `homespun/context` has it.
+    The model is not asked; its server may count the tokens, unless it is one that needs your
+    consent. With --json all of it is there word for word, as `homespun/context` has it.
     """
     file = file.resolve()
     root = root_with(file, folder)

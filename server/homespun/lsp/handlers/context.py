@@ -1,4 +1,4 @@
-"""`homespun/context`: what an edit would send to the model, without sending it."""
+"""`homespun/context`: what an edit would send to the model, without asking it."""
 
 from __future__ import annotations
 
