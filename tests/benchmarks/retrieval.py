@@ -109,6 +109,9 @@ class _Read(Unknown):
     async def files(self) -> Sequence[IndexedFile]:
         return self._reader.files()
 
+    async def named(self, stems: Sequence[str]) -> Sequence[IndexedFile]:
+        return self._reader.named(stems)
+
     async def words(self, words: Sequence[str], limit: int = 50) -> Sequence[Hit]:
         return self._reader.words(words, limit)
 

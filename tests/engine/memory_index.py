@@ -27,6 +27,9 @@ class MemoryIndex:
     async def files(self) -> Sequence[IndexedFile]:
         return [IndexedFile(self._folder, p, 1, 0.0) for p in self._paths()]
 
+    async def named(self, stems: Sequence[str]) -> Sequence[IndexedFile]:
+        return [one for one in await self.files() if Path(one.path).stem in stems]
+
     async def words(self, words: Sequence[str], limit: int = 50) -> Sequence[Hit]:
         hits = [(sum(self._names(p).count(w) for w in words), p) for p in self._paths()]
         best = sorted((-count, p) for count, p in hits if count)

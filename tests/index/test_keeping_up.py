@@ -214,3 +214,19 @@ def test_an_index_that_is_damaged_or_older_is_made_anew(tmp_path: Path, harm) ->
         assert [hit.path for hit in reader.words(["pay"], 9)] == ["shop.py", "main.py"]
         assert len(reader.definitions(["name_7"], 99)) == 20
         assert reader.state().symbols
+
+
+def test_files_are_found_by_their_names_before_the_last_dot(tmp_path: Path) -> None:
+    names = (
+        "a_test.py",
+        "deep/a.test.ts",
+        "deep/a.py",
+        "a.tests.ts",
+        "b_test.py",
+        "a_test",
+        "a'.py",
+    )
+    with built(tmp_path, dict.fromkeys(names, "x = 1\n")) as reader:
+        named = reader.named(("a.test", "a_test", "a'"))
+        assert [one.path for one in named] == ["a'.py", "a_test.py", "deep/a.test.ts"]
+        assert reader.named(()) == []

@@ -220,11 +220,9 @@ class _Asked:
     async def tests(self) -> None:
         """The tests of the subject, by their names."""
         stem = self._here[1].rpartition("/")[2].partition(".")[0]
-        wanted = {f"test_{stem}", f"{stem}_test", f"{stem}.test", f"{stem}.spec", f"{stem}Test"}
-        for one in await self._index.files():
-            name = one.path.rpartition("/")[2].rpartition(".")[0]
-            if name in wanted:
-                self._note((one.folder, one.path), _TEST, "tests it")
+        wanted = f"test_{stem}", f"{stem}_test", f"{stem}.test", f"{stem}.spec", f"{stem}Test"
+        for one in await self._index.named(wanted):
+            self._note((one.folder, one.path), _TEST, "tests it")
 
     async def words(self, said: Sequence[str]) -> None:
         """What speaks of the same things as the wish."""

@@ -30,6 +30,10 @@ class Index(Protocol):
         """All files, ordered by folder and path."""
         ...
 
+    async def named(self, stems: Sequence[str]) -> Sequence[IndexedFile]:
+        """The files whose names are these before their last dot, ordered by folder and path."""
+        ...
+
     async def words(self, words: Sequence[str], limit: int = 50) -> Sequence[Hit]:
         """The files that hold any of `words` (identifiers or plain words), the best first."""
         ...
@@ -78,6 +82,10 @@ class Unknown:
         return IndexState(problem="none was made")
 
     async def files(self) -> Sequence[IndexedFile]:
+        """None."""
+        return ()
+
+    async def named(self, stems: Sequence[str]) -> Sequence[IndexedFile]:
         """None."""
         return ()
 

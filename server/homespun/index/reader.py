@@ -59,12 +59,17 @@ class Reader:
 
     def files(self) -> Sequence[IndexedFile]:
         """All files by path."""
+        return self._listed("SELECT path, size, changed FROM file ORDER BY path", ())
 
-        def ask(db: sqlite3.Connection) -> list[IndexedFile]:
-            rows = db.execute("SELECT path, size, changed FROM file ORDER BY path")
-            return [IndexedFile(self.folder, path, size, at / 1e9) for path, size, at in rows]
-
-        return self._ask(ask, [])
+    def named(self, stems: Sequence[str]) -> Sequence[IndexedFile]:
+        """The files whose names are `stems` before their last dot, by path."""
+        query = (
+            # All that begins with a stem and a dot: "/" comes right after "." in any encoding.
+            "SELECT DISTINCT file.path, size, changed FROM json_each(?) AS wanted JOIN file ON"
+            " name > wanted.value || '.' AND name < wanted.value || '/' ORDER BY file.path"
+        )
+        found = self._listed(query, (json.dumps(list(stems)),))
+        return [one for one in found if _stem(one.path) in stems]
 
     def words(self, words: Sequence[str], limit: int) -> Sequence[Hit]:
         """The files that hold any of the words, the best first."""
@@ -181,6 +186,13 @@ class Reader:
         place, size = str(self.database), os.stat(self.database).st_size
         return IndexState(files, words, symbols, skipped, count, place=place, size=size)
 
+    def _listed(self, query: str, values: Sequence[object]) -> Sequence[IndexedFile]:
+        def ask(db: sqlite3.Connection) -> list[IndexedFile]:
+            rows = db.execute(query, values)
+            return [IndexedFile(self.folder, path, size, at / 1e9) for path, size, at in rows]
+
+        return self._ask(ask, [])
+
     def _symbols(self, query: str, values: Sequence[object]) -> Sequence[Symbol]:
         def ask(db: sqlite3.Connection) -> list[Symbol]:
             return [Symbol(self.folder, *row) for row in db.execute(query, values)]
@@ -270,6 +282,10 @@ class _Files:
 
     def _all(self, query: str, value: str) -> list[str]:
         return [path for (path,) in self._db.execute(query, (value,))]
+
+
+def _stem(path: str) -> str:
+    return path.rpartition("/")[2].rpartition(".")[0]
 
 
 def _told(db: sqlite3.Connection) -> dict[str, Any]:

@@ -90,6 +90,10 @@ class WorkspaceIndex:
         """All files, by folder and path."""
         return await self._of_all(lambda reader: reader.files())
 
+    async def named(self, stems: Sequence[str]) -> Sequence[IndexedFile]:
+        """The files whose names are these before their last dot."""
+        return await self._of_all(lambda reader: reader.named(stems))
+
     async def words(self, words: Sequence[str], limit: int = 50) -> Sequence[Hit]:
         """The files that hold any of the words, the best of all folders first."""
         found = await self._of_all(lambda reader: reader.words(words, limit))
