@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from types import TracebackType
-from typing import Self, TextIO
+from typing import TYPE_CHECKING, Self, TextIO
 
 from rich.console import Console
 from rich.status import Status
@@ -19,8 +19,9 @@ from homespun.cli.session import Session
 from homespun.core.patch import patch
 from homespun.core.plan import ChangePlan, FileChange
 from homespun.engine.ports import Stage
-from homespun.engine.refactor.estimate import in_words
-from homespun.engine.refactor.task import FilesState, Survey
+
+if TYPE_CHECKING:
+    from homespun.engine.refactor.task import FilesState, Survey
 
 _STAGES: dict[Stage, str] = {
     "waiting": "Waiting for the model",
@@ -201,6 +202,8 @@ class Asking:
 
     async def survey(self, survey: Survey) -> Sequence[str] | None:
         """The files that the person wants changed."""
+        from homespun.cli.survey import show_survey  # other commands need none of a refactor
+
         self._progress.pause()
         show_survey(self._session.err, survey)
         count = len(survey.chosen)
@@ -249,22 +252,6 @@ def show_plan(console: Console, plan: ChangePlan) -> None:
         console.print(Text(f"refused: {printable(reason)}", style="red"))
     for risk in plan.risks:
         console.print(Text(f"look at this: {printable(risk)}", style="yellow"))
-
-
-def show_survey(console: Console, survey: Survey) -> None:
-    """The files that a refactor would work on, why, and what they cost."""
-    if survey.summary:
-        console.print(Text(printable(survey.summary), style="bold"))
-    for decision in survey.decisions:
-        console.print(Text(f"decided: {printable(decision)}"))
-    for file in survey.files:
-        style = "" if file.chosen else "dim"
-        why = file.refusal or "; ".join(file.reasons)
-        mark = f"{file.level + 1:>3}" if file.chosen else "  -"
-        console.print(Text(f"{mark}  {printable(file.path)}  {printable(why)}", style=style))
-    for note in survey.notes:
-        console.print(Text(printable(note), style="yellow"))
-    console.print(Text(in_words(survey.cost)))
 
 
 def show_patch(console: Console, text: str) -> None:
