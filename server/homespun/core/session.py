@@ -46,20 +46,16 @@ def resumed(
     now = {candidate.snapshot.uri: candidate for candidate in candidates}
     chosen = {item.snapshot.uri for item in wanted.items}
     kept = _kept(session, chosen, now, count)
-    items = (*kept, *_missing(kept, wanted, session))
+    items = (*kept, *_missing(kept, wanted))
     if sum(item.tokens for item in items) > budget:
         kept = _exact(session, wanted)
-        items = (*kept, *_missing(kept, wanted, Session(kept, _told(wanted))))
+        items = (*kept, *_missing(kept, wanted))
     return replace(wanted, items=items)
 
 
 def continued(context: Context) -> Session:
     """The session after `context` was sent."""
     return Session(context.items, context.now)
-
-
-def _told(wanted: Context) -> Mapping[str, Snapshot]:
-    return wanted.now
 
 
 def _kept(
@@ -113,7 +109,7 @@ def _changed(told: Snapshot, candidate: Candidate, count: Count) -> Iterator[Par
         yield changed_part(candidate, *reach, count)
 
 
-def _missing(kept: Sequence[Item], wanted: Context, session: Session) -> Iterator[Item]:
+def _missing(kept: Sequence[Item], wanted: Context) -> Iterator[Item]:
     """What is wanted and not told yet; the file that the task is about comes last."""
     whole = {item.snapshot.uri for item in kept if item.whole}
     shown: dict[str, set[tuple[int, int, str]]] = {}
