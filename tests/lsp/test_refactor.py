@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+import sys
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,11 @@ OURS = "vscode_1.139.1_languageclient_11"
 
 @asynccontextmanager
 async def editor(
-    folder: Path, model: ToldModel, client: str, own: object
+    folder: Path,
+    model: ToldModel,
+    client: str,
+    own: object,
+    settings: Mapping[str, Any] = SETTINGS,
 ) -> AsyncGenerator[Editor]:
     """An editor over the project, with one of its files open."""
     root = folder / "project"
@@ -36,7 +41,7 @@ async def editor(
     journal = Journal(folder / "state" / "journal.db")
     server = create(
         lambda workspace: engine_over(
-            workspace, model, journal, folder, SETTINGS, None, MemoryIndex(root)
+            workspace, model, journal, folder, dict(settings), None, MemoryIndex(root)
         ),
         Writer,
     )
@@ -178,3 +183,23 @@ async def test_the_code_action_knows_the_symbol(tmp_path: Path) -> None:
         assert action["kind"] == "refactor.rewrite.homespun.workspace"
         (arguments,) = action["command"]["arguments"]
         assert arguments == {"textDocument": {"uri": uri, "version": 1}, "position": place}
+
+
+async def test_a_check_never_looks_at_files_that_are_not_saved(tmp_path: Path) -> None:
+    ran = tmp_path / "ran"
+    check = [sys.executable, "-c", f"open({str(ran)!r}, 'w')"]
+    settings = SETTINGS | {"refactor": {"files_in_a_request": 1, "check": [check]}}
+    model = ToldModel(["no plan", *[RIGHT] * 3])
+    async with editor(tmp_path, model, OURS, {"survey": True}, settings) as made:
+
+        async def choose(survey: Any) -> Any:
+            return {"chosen": [file["uri"] for file in survey["files"]]}
+
+        made.answers["homespun/survey"] = choose
+        asked = {"instruction": "Rename `fetch` to `load`.", "review": "never"}
+        done = await made.request("homespun/refactor", asked)
+        assert done["status"] == "applied" and done["unsaved"]
+        assert done["reasons"] == [
+            "Your checks were not run, since files of the change are not saved yet."
+        ]
+    assert not ran.exists()

@@ -8,13 +8,16 @@ import os
 import shlex
 import signal
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from homespun.engine.refactor.task import Refactored, Watching
 
 _PATIENCE = 900.0
 """Seconds for one check: test suites take a while, and one that hangs must end."""
 _SHOWN = 1500
 """Characters of what a failed check printed last that are shown."""
 _PIECE = 16 * 1024
+_UNSAVED = "Your checks were not run, since files of the change are not saved yet."
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,27 @@ class Checked:
 
     passed: bool
     told: str
+
+
+async def checked(
+    refactored: Refactored, commands: Sequence[Sequence[str]], folder: str, events: Watching
+) -> Refactored:
+    """What was made, with how the user's `commands` end in `folder` (absolute path).
+
+    None is run while files of the change are unsaved: it would look at the text before.
+    """
+    outcome = refactored.outcome
+    if commands and outcome.unsaved:
+        reasons = (*outcome.reasons, _UNSAVED)
+        return replace(refactored, outcome=replace(outcome, reasons=reasons))
+    ended: list[Checked] = []
+    for command in commands:
+        events.stage("checking", shlex.join(command))
+        ended.append(await check(command, folder))
+    failed = tuple(one.told for one in ended if not one.passed)
+    summary = " ".join((outcome.summary, *(one.told for one in ended if one.passed))).strip()
+    outcome = replace(outcome, summary=summary, reasons=(*outcome.reasons, *failed))
+    return replace(refactored, outcome=outcome, passed=not failed)
 
 
 async def check(command: Sequence[str], folder: str) -> Checked:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shlex
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
@@ -17,7 +16,7 @@ from homespun.engine.keeping import Keeping
 from homespun.engine.paths import Paths
 from homespun.engine.place import Placer
 from homespun.engine.ports import EditTask, Outcome, Place, Review, Workspace
-from homespun.engine.refactor.checking import Checked, check
+from homespun.engine.refactor.checking import checked
 from homespun.engine.refactor.consistency import Consistency
 from homespun.engine.refactor.course import Agreed, Course, home_of
 from homespun.engine.refactor.estimate import Speed, cost_of
@@ -48,7 +47,6 @@ _DEFINITION_SHARE = 12
 _PATIENCE = 120.0
 """Seconds that a workspace may take to be looked through before it is surveyed all the same."""
 _POLL = 0.05
-_UNCHECKED = "Your checks were not run, since files of the change are not saved yet."
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,22 +341,9 @@ class Refactors:
     async def _checked(self, refactored: Refactored, events: Watching) -> Refactored:
         """What was made, with what the user's own checks say of it."""
         commands = self._means.settings().refactor.check
-        outcome = refactored.outcome
-        if not commands or not outcome.files:
-            return refactored
-        if outcome.unsaved:
-            told = (*outcome.reasons, _UNCHECKED)
-            return replace(refactored, outcome=replace(outcome, reasons=told))
-        folders = (self._paths.home(file.uri) for file in outcome.files)
-        folder = next(filter(None, folders), "")
-        ended: list[Checked] = []
-        for command in commands if folder else ():
-            events.stage("checking", shlex.join(command))
-            ended.append(await check(command, folder))
-        failed = tuple(one.told for one in ended if not one.passed)
-        summary = " ".join((outcome.summary, *(one.told for one in ended if one.passed))).strip()
-        outcome = replace(outcome, summary=summary, reasons=(*outcome.reasons, *failed))
-        return replace(refactored, outcome=outcome, passed=not failed)
+        homes = (self._paths.home(file.uri) for file in refactored.outcome.files)
+        folder = next(filter(None, homes), "")
+        return await checked(refactored, commands, folder, events) if folder else refactored
 
     async def _looked_through(self, events: Watching) -> None:
         """Wait until the index has looked through the workspace, as long as that is bearable."""
