@@ -42,14 +42,22 @@ def parsed(text: str) -> ast.Module | None:
 
 def offered(tree: ast.Module) -> frozenset[str] | None:
     """The names that others can import from a module; None where only running it would tell."""
-    found: set[str] = set()
-    for node in _top(tree.body):
-        match node:
-            case ast.ImportFrom(names=names) if any(one.name == "*" for one in names):
-                return None
-            case _:
-                found.update(_bound(node))
-    return None if "__getattr__" in found else frozenset(found)
+    found = top_names(tree)
+    return None if stars(tree) or "__getattr__" in found else found
+
+
+def top_names(tree: ast.Module) -> frozenset[str]:
+    """The names that a module binds by name at its top, under an `if` or a `try`, too."""
+    return frozenset(name for node in _top(tree.body) for name in _bound(node))
+
+
+def stars(tree: ast.Module) -> list[Taken]:
+    """The modules of which a module imports all at its top."""
+    return [
+        Taken(node.module or "", "*", node.level, node.lineno)
+        for node in _top(tree.body)
+        if isinstance(node, ast.ImportFrom) and any(one.name == "*" for one in node.names)
+    ]
 
 
 def taken(tree: ast.Module) -> list[Taken]:

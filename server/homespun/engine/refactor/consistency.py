@@ -132,14 +132,26 @@ class Consistency:
                 found.setdefault(one.uri, []).append(reason)
 
     async def _binds(self, one: _Changed, taken: python_names.Taken, modules: _Modules) -> bool:
-        """Whether the module binds the name in a way that no index knows, as under an `if`."""
-        folder, path = self._paths.home(one.uri), modules.file_of(taken, one.new_path)
-        text = await self._text(self._paths.uri_of(folder, path)) if folder and path else None
-        tree = None if text is None else python_names.parsed(text)
-        if tree is None:
-            return False
-        offers = python_names.offered(tree)
-        return offers is None or taken.name in offers
+        """Whether the module binds the name in a way that no index knows, as under an `if`.
+
+        What it imports by `*` is followed within the project; what comes from outside may be any.
+        """
+        folder = self._paths.home(one.uri)
+        waiting, seen = [modules.file_of(taken, one.new_path)], set[str]()
+        while folder and waiting:
+            path = waiting.pop()
+            if not path:
+                return True
+            seen.add(path)
+            text = await self._text(self._paths.uri_of(folder, path))
+            tree = None if text is None else python_names.parsed(text)
+            if tree is None:
+                continue
+            if {taken.name, "__getattr__"} & python_names.top_names(tree):
+                return True
+            further = [modules.file_of(star, path) for star in python_names.stars(tree)]
+            waiting += [path for path in further if path not in seen]
+        return False
 
     async def _importing(
         self, ours: Sequence[_Changed], modules: _Modules
