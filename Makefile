@@ -24,10 +24,10 @@ demo: $(BIN)/.installed ## run the main job on a small project, with undo
 	@$(BIN)/homespun demo
 
 test: $(BIN)/.installed ## run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 deep: $(BIN)/.installed ## the tests with many more examples and kills
-	HOMESPUN_DEEP=1 $(BIN)/python -m pytest -p no:cacheprovider --timeout 3600
+	HOMESPUN_DEEP=1 $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile -p no:cacheprovider --timeout 3600
 
 check: $(BIN)/.installed ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .
