@@ -203,14 +203,14 @@ class Work:
             async with free:
                 return await self._batch(batch, view)
 
-        tasks = [asyncio.ensure_future(one(batch)) for batch in batches]
+        # A group cancels each once: a second cancel would break into the closing of a connection,
+        # and the server would go on with its answer.
         try:
-            answers = await asyncio.gather(*tasks)
-        except BaseException:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            raise
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(one(batch)) for batch in batches]
+        except BaseExceptionGroup as failed:
+            raise failed.exceptions[0] from None
+        answers = [task.result() for task in tasks]
         return [answer for several in answers for answer in several]
 
     async def _batch(self, batch: Batch, view: View) -> list[Answer]:
