@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from cli.shell import Shell, reply, scripted_shell
+from cli.shell import TEXT, Shell, reply, scripted_shell
 from model_servers.peers import this_machine
 
 HERE = Path(__file__).parent / "neovim"
@@ -34,7 +34,7 @@ class Session:
     ) -> subprocess.Popen[str]:
         run = ("--headless", "--clean", "-u", str(init), str(self.shell.file))
         return subprocess.Popen(
-            (nvim or this_machine().nvim(), *run, "-c", f"luafile {HERE / script}"),
+            (nvim or this_machine().nvim(), *run, "-c", f"luafile {HERE / script}", "-c", "cquit"),
             cwd=self.shell.project,
             env=self.environ | more,
             stdout=subprocess.PIPE,
@@ -91,28 +91,32 @@ def test_files_that_move(tmp_path: Path, plugin: Path, built_homespun: Path) -> 
         Session(shell, plugin, built_homespun).run("moves.lua")
 
 
-PLUS = reply(
-    {
-        "action": "edit",
-        "file": "calc.py",
-        "hunks": [
-            {"find": "def add(a, b):", "replace": "def plus(a, b):"},
-            {"find": "    return add(a, a)", "replace": "    return plus(a, a)"},
-        ],
-    },
-    {
-        "action": "edit",
-        "file": "use.py",
-        "hunks": [{"find": "print(add(1, 2))", "replace": "print(plus(1, 2))"}],
-    },
-    summary="It is called plus.",
-)
+USES = {
+    "use.py": "from calc import add\n\nprint(add(1, 2))\n",
+    "more.py": "from calc import add\n\nprint(add(3, 4))\n",
+}
+
+
+def plus(path: str, text: str, **more: Any) -> dict[str, Any]:
+    """The answer on one file of a refactor."""
+    hunks = [{"find": text, "replace": text.replace("add", "plus")}]
+    said = reply({"action": "edit", "file": path, "hunks": hunks}, summary="It is called plus.")
+    return {"match": f"- {path}: ", "reply": said, "times": 99, **more}
 
 
 @pytest.mark.peer
 def test_refactor(tmp_path: Path, plugin: Path, built_homespun: Path) -> None:
-    with scripted_shell(tmp_path, {"reply": PLUS, "times": 99}) as shell:
-        (shell.project / "use.py").write_text("print(add(1, 2))\n")
+    turns = [
+        {"match": "WANTED", "reply": "no plan", "times": 99},
+        plus("calc.py", TEXT),
+        plus("use.py", USES["use.py"]),
+        plus("more.py", USES["more.py"], delay=60),
+    ]
+    with scripted_shell(tmp_path, *turns) as shell:
+        shell.config.parent.mkdir(parents=True, exist_ok=True)
+        shell.config.write_text('edit_format = "hunks"\n[refactor]\nfiles_in_a_request = 1\n')
+        for name, text in USES.items():
+            (shell.project / name).write_text(text)
         Session(shell, plugin, built_homespun).run("refactor.lua")
 
 

@@ -63,6 +63,9 @@ local maps = {
     'review-diff',
     'review-apply',
     'review-drop',
+    'refactor',
+    'refactors',
+    'survey',
   },
 }
 for modes, names in pairs(maps) do

@@ -14,6 +14,7 @@ S.check(
 
 vim.cmd('Homespun undo')
 S.wait('undo takes it back', function() return S.text() == before end)
+S.wait('and its end is told, too', function() return S.noted('Taken back: Edit') end)
 
 S.picks = { 'Edit', 'Show' }
 vim.cmd('Homespun history')

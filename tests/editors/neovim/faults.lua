@@ -109,7 +109,7 @@ end
 function steps.words()
   S.attached()
   local known = vim.fn.getcompletion('Homespun ', 'cmdline')
-  S.check('sub-commands are completed', vim.list_contains(known, 'explain') and #known == 20)
+  S.check('sub-commands are completed', vim.list_contains(known, 'explain') and #known == 22)
   S.check(
     'those of review',
     vim.deep_equal(

@@ -17,6 +17,10 @@ M.commands = {
     local server = assert(vim.lsp.get_client_by_id(ctx.client_id))
     require('homespun.edit').ask(server, command.arguments[1])
   end,
+  ['homespun.refactor'] = function(command, ctx)
+    local server = assert(vim.lsp.get_client_by_id(ctx.client_id))
+    require('homespun.refactor').ask(server, command.arguments[1])
+  end,
 }
 
 ---`:[range]Homespun fix`: a problem that the editor shows here.

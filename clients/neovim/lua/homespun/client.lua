@@ -196,6 +196,7 @@ function M.ended(code, signal, id)
   end
   require('homespun.status').forget(id)
   require('homespun.review').forget(id)
+  require('homespun.survey').forget(id)
   if meant or vim.v.exiting ~= vim.NIL or (code == 0 and waited == 0) then
     return
   end
@@ -213,11 +214,11 @@ end
 ---JSON's nulls as Lua has them: since 0.12 Neovim leaves them as `vim.NIL`.
 ---@param value any
 ---@return any
-local function plain(value)
+function M.plain(value)
   if value == vim.NIL then
     return nil
   end
-  return type(value) == 'table' and vim.tbl_map(plain, value) or value
+  return type(value) == 'table' and vim.tbl_map(M.plain, value) or value
 end
 
 ---@class homespun.Asked
@@ -251,7 +252,7 @@ function M.request(client, method, asked)
       end
       running[job] = nil
       if not failure then
-        asked.done(plain(result))
+        asked.done(M.plain(result))
       else
         (asked.failed or tell.fail)(failure)
       end

@@ -32,10 +32,12 @@ M.commands = {
   model = lazy('models', 'choose'),
   models = lazy('models', 'run'),
   reapply = lazy('edit', 'reapply'),
-  refactor = lazy('edit', 'refactor'),
+  refactor = lazy('refactor', 'begin'),
+  refactors = lazy('refactor', 'run'),
   restart = lazy('server', 'restart'),
   review = lazy('review', 'run'),
   stop = lazy('server', 'stop'),
+  survey = lazy('survey', 'run'),
   undo = lazy('edit', 'undo'),
 }
 
@@ -43,6 +45,8 @@ M.commands = {
 ---@type table<string, string[]>
 local words = {
   models = { 'delete', 'list', 'pull', 'test' },
+  refactors = { 'cancel-file', 'drop', 'list', 'resume' },
+  survey = { 'drop', 'start' },
   review = {
     'accept',
     'accept-all',
@@ -72,18 +76,32 @@ function M.run(call)
   command({ rest = rest, lines = require('homespun.place').lines(call), bang = call.bang })
 end
 
----@param lead string
+---What may follow one or two words, where only a session knows it.
+---@type table<string, fun(): string[]>
+local known = {
+  model = function() return require('homespun.models').known end,
+  ['refactors cancel-file'] = function()
+    local server = require('homespun.client').attached()
+    return server and require('homespun.refactor').at_work(server.id) or {}
+  end,
+  ['refactors drop'] = function() return require('homespun.refactor').known end,
+  ['refactors resume'] = function() return require('homespun.refactor').known end,
+}
+for _, word in ipairs({ 'delete', 'pull', 'test' }) do
+  known['models ' .. word] = known.model
+end
+
+---@param lead string what stands before the cursor of the word that is completed
 ---@param line string
 ---@return string[]
 function M.complete(lead, line)
   local before = line:match('Homespun!?%s+(.*)$') or ''
-  local name = before:match('^(%S+)%s')
-  local known = name and (words[name] or M._models(name)) or vim.fn.sort(vim.tbl_keys(M.commands))
-  return vim.tbl_filter(function(word) return vim.startswith(word, lead) end, known)
+  local said = vim.trim(before:sub(1, #before - #lead)):gsub('%s+', ' ')
+  local offers = said == '' and vim.fn.sort(vim.tbl_keys(M.commands))
+    or known[said] and known[said]()
+    or words[said]
+    or {}
+  return vim.tbl_filter(function(word) return vim.startswith(word, lead) end, offers)
 end
-
----@param name string
----@return string[]
-function M._models(name) return name == 'model' and require('homespun.models').known or {} end
 
 return M

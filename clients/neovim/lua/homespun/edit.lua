@@ -11,7 +11,7 @@ local MANY = 2 ---files that are tiresome to save one by one
 
 ---Ask for the change that `params` name, and tell how it ends.
 ---@param server vim.lsp.Client
----@param params homespun.EditParams|homespun.ChangeParams
+---@param params homespun.EditParams|homespun.ChangeParams|homespun.RefactorParams
 ---@param method? string
 function M.ask(server, params, method)
   client.request(server, method or protocol.requests.edit, {
@@ -26,7 +26,7 @@ function M.ask(server, params, method)
 end
 
 ---@param server vim.lsp.Client
----@param result homespun.EditResult
+---@param result homespun.EditResult|homespun.RefactorResult
 function M.ended(server, result)
   require('homespun.status').answered(server.id, result.answeredBy)
   tell.change(result)
@@ -81,27 +81,6 @@ function M.edit(call)
       go(call.rest)
     else
       ask.text('What should be changed?', go)
-    end
-  end)
-end
-
----`:Homespun refactor [instruction]`: all over the workspace.
----@param call homespun.Call
-function M.refactor(call)
-  client.with(false, function(server)
-    local at = place.params(server)
-    local params = { textDocument = at.textDocument, position = at.range.start }
-    if call.bang then
-      params.review = 'always'
-    end
-    local function go(instruction)
-      local asked = vim.tbl_extend('error', params, { instruction = instruction })
-      M.ask(server, asked, protocol.requests.refactor)
-    end
-    if call.rest ~= '' then
-      go(call.rest)
-    else
-      ask.text('What should be changed in the workspace?', go)
     end
   end)
 end

@@ -1,4 +1,5 @@
 ---What the server tells and asks by itself, as `handlers` of the client.
+local client = require('homespun.client')
 local protocol = require('homespun.protocol')
 
 local M = {}
@@ -12,11 +13,17 @@ M['$/progress'] = function(failure, params, ctx)
 end
 
 M[protocol.from_server.job] = function(_, note, ctx)
-  require('homespun.status').note(ctx.client_id, note)
+  require('homespun.status').note(ctx.client_id, client.plain(note))
 end
 
 M[protocol.from_server.plan] = function(_, plan, ctx)
   require('homespun.review').show(ctx.client_id, plan)
+end
+
+---@param survey homespun.Survey
+M[protocol.from_server.survey] = function(_, survey, ctx)
+  local chosen = require('homespun.survey').ask(ctx.client_id, client.plain(survey))
+  return { chosen = chosen or vim.NIL }
 end
 
 ---@param asked homespun.InputParams

@@ -8,6 +8,7 @@ local M = {}
 function M.stop()
   local stopped = client.stop_all()
   for _, server in ipairs(client.all()) do
+    require('homespun.survey').forget(server.id)
     for _, job in ipairs(require('homespun.status').jobs(server.id)) do
       -- A job that others began, such as another plugin: its progress has the same name.
       server:notify('window/workDoneProgress/cancel', { token = job })

@@ -56,6 +56,24 @@ end
 ---@return string[]
 function M.jobs(client) return vim.tbl_keys(jobs[client] or {}) end
 
+---How the files of each refactor stand that runs at a server.
+---@param client integer
+---@return homespun.JobFiles[]
+function M.refactors(client)
+  local notes = {}
+  for _, note in vim.spairs(jobs[client] or {}) do
+    table.insert(notes, note.files)
+  end
+  return notes
+end
+
+---@param files homespun.JobFiles
+---@return string
+local function progress(files)
+  local all = files.done + files.failed + files.waiting + #files.running
+  return ('%d of %d files'):format(files.done + files.failed, all)
+end
+
 ---Ask once which model serves; before an answer has come nothing else tells it.
 ---@param server vim.lsp.Client
 local function learn(server)
@@ -83,6 +101,9 @@ function M.line()
   local _, note = next(jobs[client.id] or {})
   if note then
     table.insert(words, WORDS[note.stage])
+  end
+  if note and note.files then
+    table.insert(words, progress(note.files))
   end
   if note and note.tokensPerSecond > 0 and note.stage == 'writing' then
     table.insert(words, ('%.0f tokens/s'):format(note.tokensPerSecond))

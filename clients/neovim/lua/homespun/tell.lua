@@ -46,13 +46,14 @@ function M.answered(by, usage)
 end
 
 ---How a change ended, and who answered.
----@param result homespun.EditResult
+---@param result homespun.EditResult|homespun.RefactorResult
 function M.change(result)
   local words = { M.ending(result) }
   if result.summary ~= '' then
     words[1] = words[1] .. ' ' .. result.summary
   end
   vim.list_extend(words, result.reasons)
+  vim.list_extend(words, result.left or {})
   local answered = M.answered(result.answeredBy, result.usage)
   if answered ~= '' then
     table.insert(words, answered)

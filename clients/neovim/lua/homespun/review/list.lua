@@ -1,4 +1,6 @@
 ---The list of a plan's files, in a window of its own.
+local pane = require('homespun.pane')
+
 local M = {}
 
 local HEIGHT = 12
@@ -14,14 +16,7 @@ function M.open(plan)
   if not M._alive() then
     M._make()
   end
-  if vim.fn.bufwinid(list.buffer) == -1 then
-    local before = vim.api.nvim_get_current_win()
-    vim.cmd(('botright %dsplit'):format(HEIGHT))
-    vim.api.nvim_win_set_buf(0, list.buffer)
-    vim.wo.number, vim.wo.relativenumber, vim.wo.signcolumn = false, false, 'no'
-    vim.wo.winfixheight, vim.wo.wrap = true, false
-    vim.api.nvim_set_current_win(before)
-  end
+  pane.open(list.buffer, HEIGHT)
   list.plan = plan.planId
   M.refresh(plan)
 end
@@ -30,15 +25,12 @@ end
 function M._alive() return list.buffer ~= nil and vim.api.nvim_buf_is_valid(list.buffer) end
 
 function M._make()
-  list.buffer = vim.api.nvim_create_buf(false, true)
-  vim.api.nvim_buf_set_name(list.buffer, 'homespun://review')
-  vim.bo[list.buffer].filetype = 'homespun-review'
+  list.buffer = pane.buffer('homespun://review', 'homespun-review')
   local keys = { a = 'accept', r = 'reject', d = 'diff', A = 'apply', D = 'drop' }
   for key, word in pairs(keys) do
     local command = ('<Cmd>Homespun review %s<CR>'):format(word)
     vim.keymap.set('n', key, command, { buffer = list.buffer, nowait = true })
   end
-  vim.keymap.set('n', 'q', '<Cmd>close<CR>', { buffer = list.buffer, nowait = true })
   vim.keymap.set('n', '<CR>', M._go, { buffer = list.buffer, nowait = true })
 end
 
@@ -48,28 +40,25 @@ function M.refresh(plan)
   if not M._alive() or list.plan ~= plan.planId then
     return
   end
-  local lines = { vim.trim(('%s. %s'):format(plan.title, plan.summary)):gsub('%s+', ' '), KEYS }
-  lines = { lines[1], KEYS }
+  local title = vim.trim(('%s. %s'):format(plan.title, plan.summary)):gsub('%s+', ' ')
+  local lines = { { title, 'HomespunTitle' }, { KEYS, 'HomespunFooter' } }
   list.rows = {}
   for _, reason in ipairs(plan.reasons) do
-    table.insert(lines, '! ' .. reason:gsub('%s+', ' '))
+    table.insert(lines, { '! ' .. reason:gsub('%s+', ' '), 'HomespunRefused' })
   end
   for _, file in ipairs(plan.files) do
     table.insert(lines, M._file(file))
     list.rows[#lines] = file.uri ~= '' and file.uri or file.path
     for _, note in ipairs(M._notes(file)) do
-      table.insert(lines, '      ' .. note:gsub('%s+', ' '))
+      table.insert(lines, { '      ' .. note:gsub('%s+', ' '), 'HomespunRefused' })
       list.rows[#lines] = list.rows[#lines - 1]
     end
   end
-  vim.bo[list.buffer].modifiable = true
-  vim.api.nvim_buf_set_lines(list.buffer, 0, -1, false, lines)
-  vim.bo[list.buffer].modifiable = false
-  M._colour(lines)
+  pane.fill(list.buffer, space, lines)
 end
 
 ---@param file homespun.PlanFile
----@return string
+---@return [string, string?] line with its colour
 function M._file(file)
   local taken = 0
   for _, hunk in ipairs(file.hunks) do
@@ -82,14 +71,9 @@ function M._file(file)
     path = ('%s -> %s'):format(path, vim.fn.fnamemodify(vim.uri_to_fname(file.newUri), ':t'))
   end
   local hunks = #file.hunks > 1 and (' (%d of %d hunks)'):format(taken, #file.hunks) or ''
-  return ('%s %-6s %s  +%d -%d%s'):format(
-    box,
-    ACTIONS[file.action],
-    path,
-    file.added,
-    file.removed,
-    hunks
-  )
+  local counts = ('+%d -%d%s'):format(file.added, file.removed, hunks)
+  local group = box == '[x]' and 'HomespunAdded' or box == '[ ]' and 'HomespunLeft' or nil
+  return { ('%s %-6s %s  %s'):format(box, ACTIONS[file.action], path, counts), group }
 end
 
 ---@param file homespun.PlanFile
@@ -102,21 +86,6 @@ function M._notes(file)
     table.insert(notes, 'protected: it is changed only if you accept it')
   end
   return notes
-end
-
----@param lines string[]
-function M._colour(lines)
-  vim.api.nvim_buf_clear_namespace(list.buffer, space, 0, -1)
-  for number, line in ipairs(lines) do
-    local group = number == 1 and 'HomespunTitle'
-      or number == 2 and 'HomespunFooter'
-      or vim.startswith(line, '[x]') and 'HomespunAdded'
-      or vim.startswith(line, '[ ]') and 'HomespunLeft'
-      or (vim.startswith(line, '!') or vim.startswith(line, ' ')) and 'HomespunRefused'
-    if group then
-      vim.api.nvim_buf_set_extmark(list.buffer, space, number - 1, 0, { line_hl_group = group })
-    end
-  end
 end
 
 ---@param plan string
