@@ -11,7 +11,7 @@ import type {
   TextDocument,
 } from "./protocol";
 import type { Status } from "./status";
-import { Trouble } from "./trouble";
+import { Trouble, shown } from "./trouble";
 
 type Change = "homespun/edit" | "homespun/refactor" | "homespun/undo" | "homespun/reapply";
 
@@ -103,18 +103,21 @@ export class Changing {
     const done = await this.asking.ask(name, params, title);
     if (done !== undefined) {
       this.status.answered(done.result.answeredBy, done.ending);
-      await this.tell(done.result, done.ending);
+      this.tell(done.result, done.ending);
     }
   }
 
   /** Tell of a plan that was finished, unless the request that it came from does so. */
   async tellLater(result: EditResult): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, PATIENCE));
-    await this.tell(result);
+    this.tell(result);
   }
 
-  /** Tell how a change ended, once: two requests may end with the same one. */
-  async tell(result: EditResult, ending = ""): Promise<void> {
+  /**
+   * Tell how a change ended, once: two requests may end with the same one. Nothing waits for the
+   * message to be read: the command that began it is over.
+   */
+  tell(result: EditResult, ending = ""): void {
     if (this.told.has(result.changeId)) {
       return;
     }
@@ -129,8 +132,8 @@ export class Changing {
       result.status === "applied" || result.status === "nothing"
         ? vscode.window.showInformationMessage
         : vscode.window.showWarningMessage;
-    const picked = await show(words.filter((line) => line !== "").join("\n"), ...buttons);
-    await this.follow(result, picked);
+    const message = words.filter((line) => line !== "").join("\n");
+    void shown(async () => this.follow(result, await show(message, ...buttons)))();
   }
 
   private async follow(result: EditResult, picked: string | undefined): Promise<void> {

@@ -82,7 +82,13 @@ export class Tree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
   /** Open the list, without taking the cursor there. */
   private async open(plan: Plan): Promise<void> {
     await vscode.commands.executeCommand("setContext", "homespun.plans", true);
-    await this.view.reveal({ plan }, { select: false, focus: false, expand: true });
+    try {
+      await this.view.reveal({ plan }, { select: false, focus: false, expand: true });
+    } catch (error) {
+      if (this.plans.get(plan.planId) !== undefined) {
+        throw error;
+      } // else it was over before it could be shown
+    }
   }
 
   private draw(): void {
