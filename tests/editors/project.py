@@ -57,7 +57,7 @@ def script(folder: Path) -> Path:
         {"match": "never ends", "reply": "Once " * 4000, "tokens_per_second": 20},
         {"match": "say nothing", "reply": ""},
         {"match": "how fast", "reply": "fast " * 4000, "tokens_per_second": 200},
-        _turn("xplain", EXPLANATION),
+        {**_turn("xplain", EXPLANATION), "tokens_per_second": 2 * _SPEED},
         {"match": "", "reply": ""},  # whatever is asked after an empty reply
     ]
     path = folder / "script.json"

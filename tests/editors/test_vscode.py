@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import zipfile
 from pathlib import Path
@@ -16,9 +15,6 @@ WORKBENCH = HERE / "workbench"
 _MOST = 1_500_000
 """Bytes of the extension without the server that comes along."""
 pytestmark = [pytest.mark.peer, pytest.mark.timeout(300)]
-deep = pytest.mark.skipif(
-    os.environ.get("HOMESPUN_DEEP") != "1", reason="takes minutes: `make deep` runs it"
-)
 
 
 def test_edit_by_instruction_and_undo(code: VSCode, folder: Path) -> None:
@@ -49,14 +45,10 @@ def test_faults_end_in_clear_messages(code: VSCode, folder: Path) -> None:
     code.play(WORKBENCH / "faults.mjs", folder, OLD_SERVER=str(old))
 
 
-@deep
-@pytest.mark.deep
 def test_missing_server_is_mended_by_the_button(code: VSCode, folder: Path) -> None:
     code.play(WORKBENCH / "missing.mjs", folder)
 
 
-@deep
-@pytest.mark.deep
 def test_every_command_in_the_extension_host(smoke: VSCode, folder: Path) -> None:
     print(smoke.play(HERE / "host.mjs", folder, SUITE=str(HERE / "host")))
 

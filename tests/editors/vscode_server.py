@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,8 +19,9 @@ from model_servers.peers import REPOSITORY, Peers
 
 CLIENT = REPOSITORY / "clients" / "vscode"
 _NO_GALLERY = json.dumps({"serviceUrl": "", "itemUrl": "", "resourceUrlTemplate": ""})
-_PATIENCE = 180
-"""Seconds for a scenario; on a machine that does nothing else it takes ten."""
+_PATIENCE = 270
+"""Seconds for a scenario; on a machine that does nothing else it takes ten, the suite in the
+extension host a minute."""
 _SETTINGS = {
     "workbench.startupEditor": "none",
     "telemetry.telemetryLevel": "off",
@@ -99,7 +100,7 @@ def vscode(
     artifacts: Path,
     settings: Mapping[str, object],
     options: Sequence[str] = (),
-) -> Iterator[VSCode]:
+) -> Generator[VSCode]:
     """A VS Code with the extension installed, on a free port of loopback."""
     # What names a program or an address is taken from the machine's settings alone.
     for name in ("User", "Machine"):

@@ -7,5 +7,7 @@ exports.run = () =>
   new Promise((resolve, reject) => {
     const mocha = new Mocha({ ui: "bdd", timeout: 60000, color: false, reporter: "spec" });
     mocha.addFile(path.join(__dirname, "suite.js"));
-    mocha.run((failed) => (failed ? reject(new Error(`${failed} failed`)) : resolve()));
+    mocha
+      .run((failed) => (failed ? reject(new Error(`${failed} failed`)) : resolve()))
+      .on("fail", (test, error) => console.log(`${test.title}: ${error.stack}`)); // at once: the end may not come
   });

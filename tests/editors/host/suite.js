@@ -86,10 +86,10 @@ describe("the extension", () => {
     }, "code actions");
     assert.ok(actions.some((one) => one.title.startsWith("Homespun: Explain")));
     await vscode.commands.executeCommand("homespun.edit", params("round the total to cents"));
-    await until(() => document.getText().includes("round(whole, 2)"), "the edit");
+    assert.match(document.getText(), /round\(whole, 2\)/);
     assert.match(api.status.text, /scripted\/scripted/);
-    void RUN("undo");
-    await until(() => document.getText() === text, "the undo");
+    await RUN("undo");
+    assert.strictEqual(document.getText(), text);
   });
 
   it("explains, in a thread of its own", async () => {
@@ -127,15 +127,15 @@ describe("the extension", () => {
     const drawn = new Set();
     let slowest = 0;
     const begun = Date.now();
-    while (Date.now() - begun < 2000) {
+    while (drawn.size < 10) {
       drawn.add(thread.comments);
       const before = Date.now();
       await vscode.commands.executeCommand("cursorMove", { to: "right" });
       slowest = Math.max(slowest, Date.now() - before);
-      await new Promise((resolve) => setTimeout(resolve, 5));
     }
-    console.log(`drawings a second at 200 tokens a second: ${drawn.size / 2}; slowest key: ${slowest} ms`);
-    assert.ok(drawn.size > 2 && drawn.size <= 42, `${drawn.size} in two seconds`);
+    const rate = (1000 * drawn.size) / (Date.now() - begun);
+    console.log(`drawings a second at 200 tokens a second: ${rate.toFixed(1)}; slowest key: ${slowest} ms`);
+    assert.ok(rate <= 20, `${rate} drawings a second`);
     await RUN("stop", thread);
     await explaining;
     await RUN("dismiss", thread);
@@ -181,14 +181,13 @@ describe("the extension", () => {
     editor = await vscode.window.showTextDocument(document);
     await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), "# typed meanwhile\n"));
     await until(() => api.review.plans.get(planId).files[0].hunks[0].start === 4, "the places moved");
-    void RUN("apply", planId);
-    await until(() => document.getText().includes("list[float]"), "the change");
+    await RUN("apply", planId);
     assert.match(document.getText(), /^# typed meanwhile\n/);
     await RUN("showChange", planId);
     assert.match(active().getText(), /list\[float\]/);
     await vscode.window.showTextDocument(document);
-    void RUN("undo");
-    await until(() => document.getText() === `# typed meanwhile\n${text}`, "the undo");
+    await RUN("undo");
+    assert.strictEqual(document.getText(), `# typed meanwhile\n${text}`);
   });
 
   it("shows the doctor's checks and what would be sent as documents", async () => {
@@ -212,19 +211,20 @@ describe("the extension", () => {
     await RUN("cancel");
   });
 
-  it("says that there is no problem to fix", async () => {
+  it("fixes the problem at the cursor, where there is one", async () => {
     await vscode.window.showTextDocument(document);
-    void RUN("fix");
+    await RUN("fix"); // its words are seen in the workbench's tests
     const problems = vscode.languages.createDiagnosticCollection("test");
     const range = new vscode.Range(4, 4, 4, 12);
     problems.set(document.uri, [new vscode.Diagnostic(range, "round the total to cents")]);
     vscode.window.activeTextEditor.selection = new vscode.Selection(4, 5, 4, 5);
-    void RUN("fix");
-    await until(() => document.getText().includes("round(whole, 2)"), "the fix");
+    await RUN("fix");
+    assert.match(document.getText(), /round\(whole, 2\)/);
     problems.dispose();
   });
 
   it("goes on after its server was killed in the middle of a job", async () => {
+    await until(() => api.status.text === "$(home) scripted/scripted", "no job any more");
     const job = api.server.request("homespun/edit", params("an edit that never ends"));
     await until(() => /reading|writing/.test(api.status.text), "a model at work");
     process.kill(serverProcess(), "SIGKILL");
@@ -245,8 +245,8 @@ function serverProcess() {
   for (const name of fs.readdirSync("/proc").filter((one) => /^\d+$/.test(one))) {
     try {
       const [, , , parent] = fs.readFileSync(`/proc/${name}/stat`, "utf8").replace(/\(.*\)/, "x").split(" ");
-      const command = fs.readFileSync(`/proc/${name}/cmdline`, "utf8");
-      if (Number(parent) === process.pid && command.includes("homespun")) return Number(name);
+      const words = fs.readFileSync(`/proc/${name}/cmdline`, "utf8").split("\0");
+      if (Number(parent) === process.pid && words.includes("lsp")) return Number(name);
     } catch {
       // it has ended meanwhile
     }
