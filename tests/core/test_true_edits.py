@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from itertools import pairwise
+from itertools import pairwise, product, takewhile
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from core.replies import FORMATS, Tell, TrueEdit, edits, json_region, land, read
-from homespun.core.diff import apply
+from core.replies import FORMATS, Tell, TrueEdit, edits, json_hunks, json_region, land, read
+from homespun.core.diff import Edit, apply
 from homespun.core.locate import place
 from homespun.core.reply import FindReplace
 from homespun.core.text import Span
@@ -82,6 +82,22 @@ def swapped(data: bytes, at: int, size: int) -> bytes:
         max_size=3,
     ),
 )
+@example(  # What it says to find stands within three lines, and is the whole of one.
+    TrueEdit("\nreturn a\nx = [1,\n\n\nreturn a\n\na\n", "\n\n\nreturn a\n\n", (0, 9)),
+    json_hunks,
+    0,
+    [(dropped, 0.6640625, 6)],
+)
+@example(  # Two hunks that overlap in their context; the one ends within a line.
+    TrueEdit(
+        "\n\n\n  return a\nb = c\n    u-v\n# end\n  return a\n\n    return a\n",
+        "\n\n\n    x = d\nb = c\n    u-v\n\nreturn a\n\n    return a\n",
+        (2, 9),
+    ),
+    json_hunks,
+    2,
+    [(dropped, 0.4191, 4)],
+)
 def test_a_reply_that_was_garbled_says_what_it_says_and_no_more(
     edit: TrueEdit, tell: Tell, context: int, faults: list[tuple[Fault, float, int]]
 ) -> None:
@@ -118,7 +134,7 @@ def spelled_out(before: str, after: str, reply: str, region: Span | None) -> boo
     """Whether all that sets `after` apart from `before` stands in `reply`.
 
     Either one of its texts is the whole of it, or the lines that none of them has are still there,
-    in order, or it is what replacing one text by the next one gives.
+    in order, or it is what putting new texts in the place of those to be found gives.
     """
     if region is not None:
         above, below = before[: region.start], before[region.end :]
@@ -134,19 +150,57 @@ def spelled_out(before: str, after: str, reply: str, region: Span | None) -> boo
         return True
     hunks = list(told_hunks(reply))
     borderless = [(find.strip("\n"), put.strip("\n")) for find, put in hunks]
-    return new in (stripped(replaced(before, told)) for told in (hunks, borderless))
+    plain = re.sub(r"\r\n|\r", "\n", before)
+    return any(new == stripped(text) for told in (hunks, borderless) for text in taken(plain, told))
 
 
 def unsaid(lines: list[str], known: set[str]) -> list[str]:
     return [line for line in lines if line not in known]
 
 
-def replaced(text: str, hunks: Iterable[tuple[str, str]]) -> str:
-    """`text` with what each hunk says to find taken for what it says to put there, once."""
-    text = re.sub(r"\r\n|\r", "\n", text)
-    for find, new in hunks:
-        text = text.replace(find, new, 1) if find else text
-    return text
+def taken(text: str, hunks: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """Each text that comes of putting, once for each hunk, the new text for that to be found.
+
+    All hunks speak of `text`, or each of what the ones before it made. One whose text is not there
+    is passed over: whether it may be is not asked here.
+    """
+    yield from in_turn(text, hunks)
+    told = [[(at, *hunk) for at in found_at(text, hunk[0])] for hunk in hunks]
+    for choice in product(*filter(None, told)):
+        edits = sorted((told_edit(*one) for one in choice), key=lambda edit: edit.start)
+        if all(one.end <= other.start for one, other in pairwise(edits)):
+            yield apply(text, edits)
+
+
+def in_turn(text: str, hunks: Sequence[tuple[str, str]]) -> Iterator[str]:
+    if not hunks:
+        yield text
+        return
+    (find, new), *others = hunks
+    for at in (places := found_at(text, find)):
+        yield from in_turn(text[:at] + new + text[at + len(find) :], others)
+    if not places:
+        yield from in_turn(text, others)
+
+
+def told_edit(at: int, find: str, new: str) -> Edit:
+    """The hunk at its place, without what its two texts have in common at either end."""
+    above = in_common(find, new)
+    below = in_common(find[above:][::-1], new[above:][::-1])
+    return Edit(at + above, at + len(find) - below, new[above : len(new) - below])
+
+
+def in_common(one: str, other: str) -> int:
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+def found_at(text: str, find: str) -> list[int]:
+    """Where `find` stands in `text`: as whole lines if it does so anywhere, else within lines."""
+    if not find:
+        return []
+    places = [found.start() for found in re.finditer(f"(?={re.escape(find)})", text)]
+    ended = find if find.endswith("\n") else f"{find}\n"
+    return [at for at in places if f"\n{text}\n".startswith(f"\n{ended}", at)] or places
 
 
 def told_hunks(reply: str) -> Iterator[tuple[str, str]]:
