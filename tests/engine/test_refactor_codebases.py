@@ -18,29 +18,13 @@ from typing import Any
 
 import pytest
 
-from engine.memory_index import MemoryIndex
-from engine.world import FixedConfiguration, Recorder, _nobody
-from homespun.config.profiles import Profiles
-from homespun.config.schema import Settings
+from engine.world import Recorder
 from homespun.core.plan import hunks_between
-from homespun.disk import DiskWorkspace
-from homespun.engine.engine import Engine
-from homespun.engine.outside import Models
-from homespun.engine.paths import Paths
 from homespun.engine.refactor.task import Refactored, RefactorTask
-from homespun.engine.shelf import Reach
-from homespun.index.syntax import Grammars
-from homespun.journal.store import Journal
-from homespun.providers import parallel
-from homespun.providers.base import Endpoint
-from homespun.providers.capabilities import Capabilities
-from homespun.providers.connect import Connector
-from homespun.providers.http import Http
-from homespun.providers.scripted import ScriptedEndpoint, Turn
-from homespun.security.consent import Consents
-from homespun.security.ignore import Outward
+from homespun.providers.scripted import Turn
 from model_servers.peers import this_machine
-from refactor.model import Answers, shown
+from refactor.disk_engine import engine_at, local
+from refactor.model import answering, shown
 
 pytestmark = [pytest.mark.peer, pytest.mark.timeout(600)]
 
@@ -104,51 +88,13 @@ async def refactored(
         return answer(path, message)
 
     recorder = Recorder()
-    async with ScriptedEndpoint(Answers(said, window=200_000)) as endpoint:
-        engine = engine_at(here.root, endpoint.address)
+    async with answering(said, window=200_000) as endpoint:
+        engine = engine_at(here.root, local(endpoint.address))
         try:
             done = await engine.refactors.run(task, recorder, recorder)
         finally:
             await engine.close()
     return done, recorder
-
-
-def engine_at(
-    root: Path, address: str, kind: str = "vllm", at_once: int = 4, longest: int = 8192
-) -> Engine:
-    """The engine over the folder, with the model at `address`."""
-    workspace = DiskWorkspace([str(root)])
-    state = root.parent / "state"
-    http, capabilities = Http(), Capabilities()
-    endpoint = Endpoint(kind=kind, name=kind, base_url=address, model="scripted", local=True)
-    settings = {
-        "edit_format": "hunks",
-        "generation": {"max_output_tokens": longest},
-        "refactor": {"files_in_a_request": 1, "at_once": at_once},
-    }
-    return Engine(
-        workspace,
-        Paths(workspace, windows=False),
-        FixedConfiguration(Settings.model_validate(settings)),
-        Models(
-            lambda _, __: endpoint,
-            Connector(http, capabilities).connect,
-            http.close,
-            lambda one: parallel.at_once(http, one),
-        ),
-        Journal(state / "journal.db"),
-        Outward([str(root)], []),
-        Consents(state / "consents.json"),
-        parse=Grammars().errors,
-        reach=Reach(
-            http,
-            capabilities,
-            Profiles(state / "config.toml"),
-            _nobody,
-            Connector(http, capabilities).connect,
-        ),
-        index=MemoryIndex(root),
-    )
 
 
 def edits(path: str, text: str, after: str) -> dict[str, Any]:

@@ -8,14 +8,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from engine.memory_index import MemoryIndex
-from engine.test_refactor_codebases import engine_at
 from engine.world import Recorder
 from homespun.engine.refactor.task import RefactorTask
-from homespun.providers.base import Endpoint
 from homespun.providers.http import Http
 from homespun.providers.parallel import at_once
 from model_servers.llama_server import ENDLESS, Options, llama_server
+from refactor.disk_engine import engine_at, local
 from refactor.project import project, written
 
 pytestmark = [pytest.mark.peer]
@@ -40,13 +38,13 @@ async def test_four_slots_work_at_once_and_a_cancel_frees_them(tmp_path: Path) -
     # A model that never ends its answer; it has room for long ones, so that all four overlap.
     options = Options(parallel=SLOTS, context=SLOTS * 8192, grammar=ENDLESS)
     with llama_server(tmp_path, options) as server:
-        endpoint = Endpoint(kind="llamacpp", name="llamacpp", base_url=server.address, model="tiny")
+        endpoint = local(server.address, "llamacpp")
         http = Http()
         try:
             assert await at_once(http, endpoint) == SLOTS
         finally:
             await http.close()
-        engine = engine_at(root, server.address, "llamacpp", at_once=0, longest=1024)
+        engine = engine_at(root, endpoint, at_once=0, longest=1024)
         recorder = Recorder()
         # The one file that all others need is left out, so that the others are of one level.
         task = RefactorTask("Rename `fetch_row` to `load_row`.", exclude=("base.py",))
@@ -61,7 +59,7 @@ async def test_four_slots_work_at_once_and_a_cancel_frees_them(tmp_path: Path) -
             # An answer without an end would hold its slot far longer than this.
             await until(client, 0, 10)
         (left,) = await engine.refactors.unfinished()
-        assert left.done == 0 and isinstance(engine.index, MemoryIndex)
+        assert left.done == 0
         await engine.close()
     assert {p.name: p.read_text() for p in (root / "app").iterdir()} == {
         path.removeprefix("app/"): text for path, text in project(7).items()

@@ -37,7 +37,7 @@ from homespun.index.syntax import Grammars
 from homespun.journal.entry import Keeper
 from homespun.journal.formats import FormatRecord
 from homespun.journal.store import Journal
-from homespun.providers.base import AnsweredBy, Chunk, Endpoint, Request, Usage, Window
+from homespun.providers.base import AnsweredBy, Chunk, Endpoint, Feature, Request, Usage, Window
 from homespun.providers.capabilities import Capabilities
 from homespun.providers.discovery import Found
 from homespun.providers.http import Http
@@ -177,6 +177,7 @@ class ToldModel:
     prompt_tokens: int = 0
     during: Callable[[], None] = lambda: None
     address: str = "http://127.0.0.1:1"
+    features: frozenset[Feature] = frozenset[Feature]()
     counts: Callable[[str], int | None] = lambda text: None
 
     async def window(self) -> Window:
@@ -270,6 +271,9 @@ class FixedConfiguration:
 
     def select(self, model: str) -> None:
         self._settings = self._settings.model_copy(update={"model": model})
+
+    def unselect(self) -> None:
+        return None
 
 
 @dataclass

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
-from homespun.providers.scripted import Turn
+from homespun.providers.scripted import Script, ScriptedEndpoint, Turn
 
 Answer = Callable[[str, list[str]], str | Turn]
 """From the last message and the paths of the files in it (none: the plan) to what is said."""
@@ -40,6 +40,13 @@ class Answers:
 
     def refused(self, body: Mapping[str, Any]) -> str | None:
         return None
+
+
+def answering(
+    answer: Answer, window: int = 32_768, tokens_per_second: float = 0.0
+) -> ScriptedEndpoint:
+    """A server whose model gives `answer`."""
+    return ScriptedEndpoint(cast(Script, Answers(answer, window, tokens_per_second)))
 
 
 def paths_of(message: str) -> list[str]:
