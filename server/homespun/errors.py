@@ -20,6 +20,7 @@
     │   └── BadResponse       not the protocol: HTML, a redirect, an endless line, 100 MB
     ├── ReplyError            the model's reply cannot be used             (exit 5)
     │   ├── CutShort          finish reason `length`, or none at all
+    │   │   └── Lost          its connection was lost, or fell silent
     │   ├── Malformed         neither JSON nor fenced blocks, or broken JSON
     │   └── PromptCut         the server read far less than was sent
     ├── Refused               a change that must not be made               (exit 6)
@@ -185,6 +186,10 @@ class CutShort(ReplyError):
     """The reply was cut off before its end."""
 
     code = "cut_short"
+
+
+class Lost(CutShort):
+    """The connection was lost, or fell silent, when the answer had begun: it may be asked again."""
 
 
 class Malformed(ReplyError):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pydantic_core import from_json
 
 from homespun.core.logs import provider_log
-from homespun.errors import BadResponse, CutShort, HomespunError, TimedOut
+from homespun.errors import BadResponse, HomespunError, Lost, TimedOut
 from homespun.providers import failures
 from homespun.providers.base import AnsweredBy, Chunk, Endpoint, Feature, Request, Window
 from homespun.providers.bodies import batches, body_of
@@ -280,11 +280,11 @@ def _failed(event: object) -> Answer:
 def _lost(error: Exception) -> HomespunError:
     """The error for an answer that had begun when its connection failed."""
     if isinstance(error, TimeoutError):
-        return CutShort(
+        return Lost(
             "The model's server fell silent in the middle of its answer.",
             "Nothing was changed. A slow machine needs a longer `idle_timeout`.",
         )
-    return CutShort(
+    return Lost(
         "The answer was cut off: the connection was lost.",
         "Nothing was changed. See whether the model server is still running.",
     )

@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 
-from homespun.errors import ContextOverflow, ModelError, NotSupported, RequestRefused
+from homespun.errors import ContextOverflow, Lost, ModelError, NotSupported, RequestRefused
 from homespun.providers.base import (
     AnsweredBy,
     Chunk,
@@ -208,7 +208,7 @@ class Routed:
                         if not chunk.waiting:
                             self._served = member
                         yield chunk
-        except ModelError as error:
+        except (ModelError, Lost) as error:
             if _is_its_own(error):
                 self._traffic.failed(member)
             raise
@@ -231,7 +231,7 @@ class Routed:
         )
 
 
-def _is_its_own(error: ModelError) -> bool:
+def _is_its_own(error: ModelError | Lost) -> bool:
     """Whether this endpoint is to blame, and not the request, which no other would take either."""
     if isinstance(error, RequestRefused):
         return error.status == _BUSY

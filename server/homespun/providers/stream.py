@@ -15,7 +15,7 @@ from typing import Any, Final, NoReturn, cast
 
 from pydantic_core import from_json
 
-from homespun.errors import BadResponse, CutShort
+from homespun.errors import BadResponse, CutShort, Lost
 from homespun.providers.base import Chunk, Finish, ToolCall, Usage
 from homespun.providers.reasoning import ThinkFilter
 
@@ -146,10 +146,10 @@ class Decoder(ABC):
         return self._read(self._lines.feed(data))
 
     def finish(self) -> Chunk:
-        """The last chunk. Raises `CutShort` where the stream did not end as streams do."""
+        """The last chunk. Raises `Lost` where the stream did not end as streams do."""
         last = self._read(self._lines.finish()) or Chunk()
         if self._finish is None and not self.ended:
-            raise CutShort(
+            raise Lost(
                 "The answer was cut off: the stream ended without a finish reason.",
                 "Nothing was changed. Look at the model server's log, and try again.",
             )

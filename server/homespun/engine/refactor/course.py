@@ -19,6 +19,7 @@ from homespun.engine.refactor.proposed import Proposed
 from homespun.engine.refactor.task import RefactorTask, SurveyFile
 from homespun.engine.refactor.way import Way
 from homespun.engine.refactor.working import Answer, View, Work
+from homespun.providers.base import AnsweredBy
 
 _INTERFACES_SHARE = 6
 """The changed interfaces may take this part of the window: the latest are left out beyond it."""
@@ -90,6 +91,7 @@ class Course:
         self._found: Findings = {}
         self._proposed = Proposed()
         self._spent = Spent()
+        self._by: AnsweredBy | None = None
         self._shared = Shared(task.instruction, agreed.decisions, agreed.definitions)
 
     @property
@@ -101,6 +103,11 @@ class Course:
     def shared(self) -> Shared:
         """What all requests begin with by now."""
         return self._shared
+
+    @property
+    def by(self) -> AnsweredBy | None:
+        """Who answered last; where any of it came from elsewhere than this machine, who there."""
+        return self._by
 
     @property
     def spent(self) -> Spent:
@@ -176,6 +183,7 @@ class Course:
         known = {uri: file.after for uri, file in self._proposed.files.items() if file.offered}
         self._proposed.take((self._allowed(a.plan), a.batch.uris) for a in answers)
         self._spent = sum((answer.spent for answer in answers), self._spent)
+        self._by = _who((self._by, *(answer.by for answer in answers)))
         told = list(self._shared.interfaces)
         for file in sorted(self._proposed.files.values(), key=lambda file: file.path):
             before = known.get(file.uri, file.before or "")
@@ -215,6 +223,13 @@ class Course:
             kept = [[file.path for file in batch.files] for batch in batches]
             await self._memory.keep(name, kept)
         return [Batch(level, tuple(by_path[path] for path in paths)) for paths in kept]
+
+
+def _who(several: Sequence[AnsweredBy | None]) -> AnsweredBy | None:
+    """Whom to name of several who answered: what left this machine must be told."""
+    known = [by for by in several if by is not None]
+    away = [by for by in known if not by.local]
+    return next(iter((away or known)[-1:]), None)
 
 
 def _rules(way: Way) -> int:

@@ -13,6 +13,7 @@ from homespun.engine.ports import Place, Spent
 from homespun.engine.refactor.task import RefactorTask
 from homespun.errors import NothingToDo
 from homespun.journal.refactors import NoRefactors, RefactorEntry, RefactorKeeper
+from homespun.providers.base import AnsweredBy
 
 
 class Memory:
@@ -83,11 +84,12 @@ def told_instruction(text: str) -> str:
         return ""
 
 
-def answer_data(plan: ChangePlan, spent: Spent) -> dict[str, object]:
-    """One answer as it is kept."""
-    return {"plan": dumped(plan), "spent": asdict(spent)}
+def answer_data(plan: ChangePlan, spent: Spent, by: AnsweredBy | None) -> dict[str, object]:
+    """One answer as it is kept; `by`: who gave it, None where nobody did."""
+    return {"plan": dumped(plan), "spent": asdict(spent), "by": asdict(by) if by else None}
 
 
-def kept_answer(data: Any) -> tuple[ChangePlan, Spent]:
+def kept_answer(data: Any) -> tuple[ChangePlan, Spent, AnsweredBy | None]:
     """The answer that `answer_data` gave."""
-    return loaded(data["plan"]), Spent(**data["spent"])
+    by = data.get("by")  # earlier versions did not keep it
+    return loaded(data["plan"]), Spent(**data["spent"]), AnsweredBy(**by) if by else None

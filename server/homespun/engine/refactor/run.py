@@ -316,7 +316,7 @@ class Refactors:
         review: Surveying,
     ) -> Refactored:
         change_id = plan.plan_id
-        answered = Answered(asked.by, course.spent)
+        answered = Answered(course.by or asked.by, course.spent)
         notes = tuple(course.proposed.notes)
         if task.dry_run:
             return _dry(plan, answered, notes, left)

@@ -22,7 +22,15 @@ from homespun.engine.refactor.memory import Memory, answer_data, kept_answer
 from homespun.engine.refactor.task import FilesState, SurveyFile, Watching
 from homespun.engine.refactor.way import BatchComposer, Piece, Way, shown_to_model
 from homespun.engine.scene import Scene
-from homespun.errors import ContextOverflow, InputError, Refused, ReplyError
+from homespun.errors import (
+    ContextOverflow,
+    InputError,
+    Lost,
+    Refused,
+    ReplyError,
+    ServerFault,
+)
+from homespun.providers.base import AnsweredBy
 
 CANCELLED = "you left it out while the others were worked on"
 _REPORT_EVERY = 0.1
@@ -58,6 +66,8 @@ class Answer:
     batch: Batch
     plan: ChangePlan
     spent: Spent
+    by: AnsweredBy | None
+    """Who gave it; None where nobody did."""
 
 
 @dataclass
@@ -255,6 +265,16 @@ class Work:
         return await self._kept(task.result())
 
     async def _ask(self, batch: Batch, view: View) -> Answer:
+        """The answer to a batch; one that broke off is asked for once more.
+
+        A route asks another of its servers then. Where there is none, it raises why.
+        """
+        try:
+            return await self._ask_once(batch, view)
+        except (Lost, ServerFault):
+            return await self._ask_once(batch, view)
+
+    async def _ask_once(self, batch: Batch, view: View) -> Answer:
         way = await self._tools.way()
         pieces = [await self._piece(file, view.workspace) for file in batch.files]
         reasons = {file.path: file.reasons for file in batch.files}
@@ -262,7 +282,7 @@ class Work:
         if view.to_mend:
             task = mending_task(pieces[0].path, view.to_mend[pieces[0].path])
         proposal = await self.ask(way, pieces, task, view)
-        return Answer(batch, proposal.plan, proposal.spent)
+        return Answer(batch, proposal.plan, proposal.spent, way.asking.by)
 
     async def ask(self, way: Way, pieces: Sequence[Piece], task: str, view: View) -> Proposal:
         """The model's answer to `task` on `pieces`, placed. Raises as `Proposer.propose`."""
@@ -295,7 +315,7 @@ class Work:
         return None if kept is None else Answer(batch, *kept_answer(kept))
 
     async def _kept(self, answer: Answer) -> Answer:
-        data = answer_data(answer.plan, answer.spent)
+        data = answer_data(answer.plan, answer.spent, answer.by)
         await self._memory.keep(_name("answer", answer.batch), data)
         return self._taken(answer, asked=True)
 
@@ -304,7 +324,7 @@ class Work:
         (file,) = batch.files
         change = FileChange(file.uri, file.path, "edit", None).refused(reason)
         plan = ChangePlan(self._memory.change_id, "", "", (change,))
-        return await self._kept(Answer(batch, plan, Spent()))
+        return await self._kept(Answer(batch, plan, Spent(), None))
 
     def _taken(self, answer: Answer, *, asked: bool) -> Answer:
         refused = {file.uri for file in answer.plan.files if file.refusal}
