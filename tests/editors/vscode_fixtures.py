@@ -50,6 +50,8 @@ def settings(built_homespun: Path, model: str) -> dict[str, object]:
             PROVIDER: {"endpoint": model},
             "spare": {"type": "openai_compatible", "endpoint": model},
             "gone": {"type": "vllm", "endpoint": "http://127.0.0.1:9"},
+            "well": {"type": "ollama", "endpoint": "http://127.0.0.1:9"},
+            "pond": {"type": "ollama", "endpoint": "http://127.0.0.1:9", "allow_pull": True},
         },
     }
 

@@ -45,6 +45,21 @@ async def test_what_runs_is_listed_beside_what_is_named(tmp_path: Path) -> None:
     assert OLLAMA in found.hint
 
 
+async def test_models_are_manageable_where_ollama_allows_it(tmp_path: Path) -> None:
+    allowed, other = (
+        f'endpoint = "http://127.0.0.1:{free_port()}"\nallow_pull = {yes}\n'
+        for yes in ("true", "false")
+    )
+    text = (
+        f'[providers.pond]\ntype = "ollama"\n{allowed}'
+        f'[providers.well]\ntype = "ollama"\n{other}'
+        f'[providers.pump]\ntype = "vllm"\n{allowed}'
+    )
+    async with shelf(tmp_path, text) as (own, _):
+        rows = {row.provider: row.manageable for row in await own.health.named()}
+    assert rows == {"pond": True, "well": False, "pump": False}
+
+
 async def test_everywhere_tells_who_sits_at_an_address(tmp_path: Path) -> None:
     async with shelf(tmp_path) as (own, around):
         around.running = [Found("llamacpp", SHARED, ("tiny",))]

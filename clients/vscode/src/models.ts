@@ -141,7 +141,7 @@ function modelItem(provider: ListedProvider, name: string): Item {
     detail: ready ? "" : `${provider.reason} ${provider.hint}`.trim(),
     model: `${provider.provider}/${name}`,
     provider,
-    buttons: provider.type === "ollama" ? [PULL, DELETE] : [],
+    buttons: provider.manageable ? [PULL, DELETE] : [],
   };
 }
 
@@ -150,6 +150,6 @@ function emptyItem(provider: ListedProvider): Item {
     label: `$(circle-slash) ${provider.provider}: ${provider.status}`,
     detail: `${provider.reason} ${provider.hint}`.trim(),
     provider,
-    buttons: provider.type === "ollama" ? [PULL] : [],
+    buttons: provider.manageable ? [PULL] : [],
   };
 }

@@ -427,6 +427,8 @@ export interface ListedProvider {
   hint: string;
   /** False for a server that was only found to run here. */
   named: boolean;
+  /** Whether its models may be downloaded and deleted from here, by `allow_pull`. */
+  manageable: boolean;
   /** How long it took to answer. */
   seconds: number;
 }

@@ -33,7 +33,8 @@ class Listed:
     `serves` is the model of it that serves, "" where it does not. `status` is that of
     `providers.standing`, or `unusable` where its settings are wrong; `reason` and `hint` say why
     it is not ready, and the next step. `named` is false for a server that the settings do not
-    name. `seconds` is how long it took to answer.
+    name. `manageable`: whether models may be downloaded to it and deleted from it. `seconds` is how
+    long it took to answer.
     """
 
     provider: str
@@ -46,6 +47,7 @@ class Listed:
     reason: str = ""
     hint: str = ""
     named: bool = True
+    manageable: bool = False
     seconds: float = 0.0
 
 
@@ -104,6 +106,8 @@ class Health:
         listed = Listed(
             name, endpoint.kind, endpoint.base_url, endpoint.local, models, serves, "ready"
         )
+        allowed = own is not None and own.allow_pull and endpoint.kind == "ollama"
+        listed = replace(listed, manageable=allowed)
         wanted = serves or next(iter(models), "")
         return await self._asked(listed, replace(endpoint, model=wanted))
 

@@ -65,6 +65,10 @@ class ListedProvider(Wire):
     reason: str
     hint: str
     named: bool = Field(description="False for a server that was only found to run here.")
+    manageable: bool = Field(
+        default=False,
+        description="Whether its models may be downloaded and deleted from here, by `allow_pull`.",
+    )
     seconds: float = Field(description="How long it took to answer.")
 
 

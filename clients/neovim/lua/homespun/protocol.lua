@@ -308,6 +308,7 @@
 ---@field reason string
 ---@field hint string
 ---@field named boolean False for a server that was only found to run here.
+---@field manageable boolean Whether its models may be downloaded and deleted from here, by `allow_pull`.
 ---@field seconds number How long it took to answer.
 
 ---Which model; without `model` the one that serves, where that makes sense.
