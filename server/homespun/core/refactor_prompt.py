@@ -54,11 +54,11 @@ class Shared:
         return "\n".join(parts)
 
 
-def part_task(paths: Sequence[str], reasons: Mapping[str, Sequence[str]]) -> str:
-    """What one request is to do: its files, and why each is among them."""
+def part_task(files: Mapping[str, Sequence[str]]) -> str:
+    """What one request is to do: its files, by path, and why each is among them."""
     lines = ["Do the part of the refactor that concerns these files, and no others:"]
-    for path in paths:
-        why = "; ".join(reasons.get(path, ()))
+    for path, reasons in files.items():
+        why = "; ".join(reasons)
         lines.append(f"- {path}: {why}" if why else f"- {path}")
     return "\n".join(lines)
 

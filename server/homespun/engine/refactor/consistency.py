@@ -176,8 +176,9 @@ class Consistency:
         return _Changed(file.uri, file.path, path, new_path, file.before, after)
 
     async def _text(self, uri: str) -> str | None:
+        """The text that a file would have, under the name that it would have by then."""
         try:
-            snapshot = await self._overlay.read(uri)
+            snapshot = await self._overlay.read(self._overlay.moved(uri))
         except HomespunError:
             return None
         return None if snapshot is None else snapshot.text

@@ -46,8 +46,10 @@ class Overlay:
         return Applied(applied=False, reason="it is only looked at here")
 
     def moved(self, uri: str) -> str:
-        """See the port."""
-        return self._below.moved(uri)
+        """Where a file has gone, by the user or by what is proposed; see the port."""
+        uri = self._below.moved(uri)
+        change = self._proposed.change(uri)
+        return uri if change is None else change.new_uri or uri
 
     def unwatched(self) -> bool:
         """See the port."""

@@ -277,10 +277,10 @@ class Work:
     async def _ask_once(self, batch: Batch, view: View) -> Answer:
         way = await self._tools.way()
         pieces = [await self._piece(file, view.workspace) for file in batch.files]
-        reasons = {file.path: file.reasons for file in batch.files}
-        task = part_task([piece.path for piece in pieces], reasons)
+        named = zip(pieces, batch.files, strict=True)
+        task = part_task({piece.path: file.reasons for piece, file in named})
         if view.to_mend:
-            task = mending_task(pieces[0].path, view.to_mend[pieces[0].path])
+            task = mending_task(pieces[0].path, view.to_mend[batch.files[0].path])
         proposal = await self.ask(way, pieces, task, view)
         return Answer(batch, proposal.plan, proposal.spent, way.asking.by)
 
@@ -304,11 +304,13 @@ class Work:
             self._standing.wrote_all(number)
 
     async def _piece(self, file: SurveyFile, workspace: Workspace) -> Piece:
-        snapshot = await workspace.read(file.uri)
+        """A file as it would be by now, where it would be: an answer may have renamed it."""
+        paths, uri = self._tools.paths, workspace.moved(file.uri)
+        snapshot = await workspace.read(uri)
         if snapshot is None:
             raise InputError("the file is gone")
-        absolute = self._tools.paths.absolute(file.uri)
-        return Piece(snapshot, file.path, absolute, "; ".join(file.reasons))
+        path = file.path if uri == file.uri else paths.relative(uri)
+        return Piece(snapshot, path, paths.absolute(uri), "; ".join(file.reasons))
 
     def _known(self, batch: Batch) -> Answer | None:
         kept = self._memory.known(_name("answer", batch))
