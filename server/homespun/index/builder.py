@@ -25,8 +25,8 @@ _COMMIT = 2.0
 """Seconds between two commits while much is written."""
 _SETTLING = 2_000
 """Files that must have changed before it pays to put the index in order."""
-_AHEAD = 32
-"""Files that are read before their turn."""
+_AHEAD = 16
+"""Files that are read at once, before their turn."""
 _SHARED = 200
 """Files that must be parsed before a second process has started in time to help."""
 _IGNORE_FILES = (".gitignore", ".ignore", ".homespunignore")
@@ -173,15 +173,16 @@ class Builder:
 
     def _read_ahead(self, paths: Sequence[str]) -> Iterator[tuple[str, Text | NoText]]:
         """The texts of files, read in a thread while SQLite works: neither holds the other up."""
+
+        def texts(some: Sequence[str]) -> list[tuple[str, Text | NoText]]:
+            return [(path, read(self._subject.path(path))) for path in some]
+
         with ThreadPoolExecutor(1) as thread:
-            waiting: deque[tuple[str, Future[Text | NoText]]] = deque()
-            for path in paths:
-                waiting.append((path, thread.submit(read, self._subject.path(path))))
-                if len(waiting) > _AHEAD:
-                    path, text = waiting.popleft()
-                    yield path, text.result()
-            for path, text in waiting:
-                yield path, text.result()
+            following: Future[list[tuple[str, Text | NoText]]] | None = None
+            for at in range(0, len(paths), _AHEAD):
+                current, following = following, thread.submit(texts, paths[at : at + _AHEAD])
+                yield from current.result() if current is not None else ()
+            yield from following.result() if following is not None else ()
 
     def _take(self, path: str, text: Text | NoText) -> int | None:
         """Take in a file's words; its id where it has symbols too."""

@@ -71,13 +71,19 @@ class Store:
         doc, self._next_doc = self._next_doc, self._next_doc + 1
         folder, _, name = path.rpartition("/")
         self._db.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", (doc, text))
-        (id,) = self._db.execute(
-            "INSERT INTO file (path, folder, name, size, changed, doc, parsed)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (path) DO UPDATE SET"
-            " size = excluded.size, changed = excluded.changed, doc = excluded.doc,"
-            " parsed = excluded.parsed RETURNING id",
-            (path, folder, name, *stamp, doc, int(not has_symbols)),
-        ).fetchone()
+        row = (*stamp, doc, int(not has_symbols), path)
+        # An upsert would have SQLite take a savepoint, at which FTS5 writes out all that it has
+        # gathered in memory: for each file.
+        renewed = self._db.execute(
+            "UPDATE file SET size = ?, changed = ?, doc = ?, parsed = ? WHERE path = ?", row
+        )
+        if not renewed.rowcount:
+            self._db.execute(
+                "INSERT INTO file (size, changed, doc, parsed, path, folder, name)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (*row, folder, name),
+            )
+        (id,) = self._db.execute("SELECT id FROM file WHERE path = ?", (path,)).fetchone()
         self._db.execute("DELETE FROM skipped WHERE path = ?", (path,))
         return id
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
@@ -36,6 +37,7 @@ _TO_NAME = ("name", "declarator", "left", "key", "property", "field", "method", 
 _AROUND = ("scope", "table", "receiver")
 """The fields on the way there that say what the name belongs to (`Type::f`, `M.f`, `(t *T) f`)."""
 _WORD = re.compile(rb"\w+")
+_LINE_END = re.compile(rb"\n")
 _PARAMETERS = re.compile(rb"[\[<].*", re.DOTALL)
 
 
@@ -148,17 +150,13 @@ def _named(node: Node, data: bytes) -> tuple[Node, str]:
 
 
 class _Lines:
-    """Line numbers of places that only ever go forward."""
+    """Line numbers of places, from 0."""
 
     def __init__(self, data: bytes) -> None:
-        self._data = data
-        self._at = 0
-        self._line = 0
+        self._ends = [found.start() for found in _LINE_END.finditer(data)]
 
     def of(self, at: int) -> int:
-        self._line += self._data.count(b"\n", self._at, at)
-        self._at = at
-        return self._line
+        return bisect_left(self._ends, at)
 
 
 class _Around:
@@ -196,7 +194,7 @@ def _definitions(found: Sequence[_Found], data: bytes) -> list[Definition]:
         kind = one.kind
         if kind == "function" and (one.around or (holder and holder.kind in _HOLDERS)):
             kind = "method"
-        end_line = line + data.count(b"\n", one.start, max(one.start, one.end - 1))
+        end_line = max(line, lines.of(one.end - 1))
         container = one.around or (holder.name if holder else "")
         signature = _line_at(data, one.name_at)
         made.append(
