@@ -171,3 +171,18 @@ def test_a_project_names_no_check(shell: Shell) -> None:
     (shell.project / ".homespun.toml").write_text(f"[refactor]\ncheck = {check}\n")
     assert shell.run("refactor", WANTED, "--yes").returncode == 0
     assert not marker.exists()
+
+
+def test_a_reply_that_is_wanted_again_after_a_refactor_is_told_where_it_is(shell: Shell) -> None:
+    assert shell.run("refactor", WANTED, "--dry-run").returncode == 0
+    (left,) = shell.json("refactor", "--list")["refactors"]
+    for arguments in ((), (left["id"],)):
+        told = shell.run("reapply", *arguments)
+        assert told.returncode == 2
+        assert f"homespun refactor --resume {left['id']}" in " ".join(told.stderr.split())
+    assert shell.run("refactor", "--resume", "--yes").returncode == 0
+    assert shell.run("undo").returncode == 0
+    told = shell.run("reapply")
+    assert (
+        told.returncode == 2 and f"{left['id']} is a refactor that came to its end" in told.stderr
+    )

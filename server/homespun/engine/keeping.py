@@ -23,7 +23,7 @@ from homespun.engine.ports import (
     Spent,
 )
 from homespun.engine.records import forward, record
-from homespun.engine.refactor.memory import Memory
+from homespun.engine.refactor.memory import Memory, told_instruction
 from homespun.engine.scene import Scene
 from homespun.errors import NothingToDo
 from homespun.journal.entry import Entry, Keeper
@@ -194,13 +194,24 @@ class Keeping:
         return entry
 
     async def kept(self, change_id: str | None, folder: str | None) -> Kept:
-        """A change whose reply can be placed again: the named one, or the latest refused."""
+        """A change whose reply can be placed again: the named one, or the latest refused.
+
+        Raises `NothingToDo`, also where that one is a refactor: its answers are many, and it is
+        gone on with.
+        """
+        left = await self.refactors_left([folder] if folder else [])
         if change_id is None:
             entry = await asyncio.to_thread(
                 self._journal.latest, folder, ("refused", "failed", "partly", "undone")
             )
+            if left and (entry is None or left[0].change_id > entry.change_id):
+                raise _goes_on(left[0].change_id)
         else:
             entry = await asyncio.to_thread(self._journal.get, change_id)
+        if entry is not None and any(one.change_id == entry.change_id for one in left):
+            raise _goes_on(entry.change_id)
+        if entry is not None and told_instruction(entry.instruction):
+            raise _at_its_end(entry.change_id)
         if entry is None or not entry.reply:
             raise NothingToDo("There is no kept reply to apply again.", _LISTS)
         return _kept(entry)
@@ -220,6 +231,22 @@ class Keeping:
 
 def _unknown(change_id: str) -> NothingToDo:
     return NothingToDo(f"There is no change {change_id} in the journal.", _LISTS)
+
+
+def _goes_on(change_id: str) -> NothingToDo:
+    return NothingToDo(
+        f"The change {change_id} is a refactor that was left before its end.",
+        f"`homespun refactor --resume {change_id}` goes on with it: what the model has answered is"
+        " not asked for again.",
+    )
+
+
+def _at_its_end(change_id: str) -> NothingToDo:
+    return NothingToDo(
+        f"The change {change_id} is a refactor that came to its end: its answers are not kept.",
+        "Begin it anew with `homespun refactor`. Another change is placed again by its id:"
+        " `homespun history` lists them.",
+    )
 
 
 def _outcome(entry: Entry, plan: ChangePlan) -> Outcome:
