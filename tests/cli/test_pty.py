@@ -7,12 +7,13 @@ import select
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
 from cli.shell import FIXED, TEXT, Shell, reply, scripted_shell
+from cli.test_refactor import BASE, PLAN, USER, WANTED, turn
 
 if sys.platform == "win32":
     pytest.skip("terminals are POSIX's here", allow_module_level=True)
@@ -122,3 +123,51 @@ def test_ids_stay_whole_on_a_narrow_terminal(tmp_path: Path) -> None:
     shown, code = on_terminal(shell, ["history"], {}, columns=80)
     assert code == 0, shown
     assert change in shown
+
+
+@pytest.fixture
+def refactoring(tmp_path: Path) -> Generator[Shell]:
+    """Two files to refactor, one that defines a name and one that uses it, by a slow model."""
+    turns = (PLAN, turn("base.py", BASE), turn("user.py", USER))
+    with scripted_shell(tmp_path, *turns, tokens_per_second=40) as shell:
+        shell.config.parent.mkdir(parents=True, exist_ok=True)
+        shell.config.write_text('edit_format = "hunks"\n[refactor]\nfiles_in_a_request = 1\n')
+        (shell.project / ".git").rmdir()
+        (shell.project / "base.py").write_text(BASE)
+        (shell.project / "user.py").write_text(USER)
+        yield shell
+
+
+def test_some_files_of_a_survey_are_chosen(refactoring: Shell) -> None:
+    answers = {"[s]ome: ": "s\n", "Change base.py? [y/N] ": "y\n", "Change user.py? [y/N] ": "n\n"}
+    shown, code = on_terminal(refactoring, ["refactor", WANTED], answers)
+    assert "  1  base.py  defines `fetch`" in shown and "  2  user.py  uses `fetch`" in shown
+    assert "Refactor 2 files? [y]es, [N]o, [s]ome: " in shown
+    assert code == 6, shown  # what was left out is told
+    assert "left behind: user.py: still has `fetch` (lines 1, 3)" in shown
+    assert "1 file changes. Not all of it could be done." in shown
+    assert (refactoring.project / "base.py").read_text() == BASE.replace("fetch", "load")
+    assert (refactoring.project / "user.py").read_text() == USER
+
+
+def test_enter_at_a_survey_leaves_all_as_it_is(refactoring: Shell) -> None:
+    shown, code = on_terminal(refactoring, ["refactor", WANTED], {"[s]ome: ": "\n"})
+    assert code == 6 and "You left all files as they are." in shown
+    assert refactoring.json("refactor", "--list") == {"refactors": []}
+
+
+def test_ctrl_c_in_a_refactor_tells_how_to_go_on(refactoring: Shell) -> None:
+    answers = {"[s]ome: ": "y\n", "1 of 2 files": "\x03"}
+    shown, code = on_terminal(refactoring, ["refactor", WANTED], answers)
+    assert code == 130
+    (left,) = refactoring.json("refactor", "--list")["refactors"]
+    assert "Nothing was changed. 1 of 2 files done, and kept." in shown
+    assert f"Go on with it: homespun refactor --resume {left['id']}" in shown
+    assert (refactoring.project / "base.py").read_text() == BASE
+    # Ctrl-C at the last question keeps all of it as well.
+    stopped, code = on_terminal(refactoring, ["refactor", "--resume"], {"ome of it": "\x03"})
+    assert code == 130 and "2 of 2 files done, and kept." in stopped
+    made, code = on_terminal(refactoring, ["refactor", "--resume"], {"ome of it": "y\n"})
+    assert code == 0 and "2 files change." in made
+    assert (refactoring.project / "base.py").read_text() == BASE.replace("fetch", "load")
+    assert (refactoring.project / "user.py").read_text() == USER.replace("fetch", "load")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from homespun.cli import results
 from homespun.cli.safe import printable
 from homespun.cli.session import Session
-from homespun.cli.terminal import Unasked
+from homespun.cli.terminal import Progress, Unasked
 from homespun.core.plan import ChangePlan
 from homespun.engine.refactor.task import Refactored, Unfinished
 from homespun.errors import NothingToDo, Refused
@@ -63,6 +63,23 @@ def _end_dry(session: Session, done: Refactored, *, wanted: bool) -> int:
     return Refused.exit_code if outcome.reasons or done.left else 0
 
 
+def say_kept(session: Session, progress: Progress) -> None:
+    """Tell what Ctrl-C left of a refactor, and how to go on."""
+    state = progress.standing
+    progress.pause()
+    if state is None:
+        return
+    done = state.done + state.failed
+    total = done + state.waiting + len(state.running)
+    session.say(f"Nothing was changed. {_files_done(done, total)}, and kept.", style="bold")
+    session.say(f"Go on with it: homespun refactor --resume {state.change_id}")
+    session.say(f"Forget it: homespun refactor --drop {state.change_id}")
+
+
+def _files_done(done: int, total: int) -> str:
+    return f"{done} of {total} file{'' if total == 1 else 's'} done"
+
+
 def show_list(session: Session, root: Path) -> int:
     """The refactors that were left."""
 
@@ -76,6 +93,7 @@ def show_list(session: Session, root: Path) -> int:
         session.say("No refactor was left before its end.")
     else:
         session.write("".join(_line(one) for one in left))
+        session.say("Go on with one: homespun refactor --resume ID. Forget it: --drop ID.", "dim")
     return 0
 
 
@@ -110,5 +128,5 @@ def _as_data(one: Unfinished) -> dict[str, object]:
 
 def _line(one: Unfinished) -> str:
     when = datetime.fromtimestamp(one.at).strftime("%Y-%m-%d %H:%M")
-    state = "at work" if one.running else f"{one.done} of {one.files} files done"
+    state = "at work" if one.running else _files_done(one.done, one.files)
     return f"{when}  {one.change_id}  {state}  {printable(' '.join(one.instruction.split()))}\n"

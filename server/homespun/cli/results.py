@@ -160,7 +160,7 @@ def _headline(outcome: Outcome) -> str:
         case "applied":
             return said or "Done."
         case "partly":
-            return f"Done in part. {said}".rstrip()
+            return f"{said} Not all of it could be done.".lstrip()
         case "rejected":
             return f"Nothing was changed. {said if outcome.obstacle else ''}".rstrip()
         case "nothing":

@@ -42,6 +42,8 @@ class Progress:
 
     def __init__(self, console: Console, hear: Hear | None = None) -> None:
         """`hear` is given the words of an explanation as they come."""
+        self.standing: FilesState | None = None
+        """How the files of a refactor stand; None before and after the model works on them."""
         self._planned: Callable[[], ChangePlan] | None = None
         self._console = console
         self._hear = hear
@@ -70,6 +72,8 @@ class Progress:
         if (stage, detail) == (self._stage, self._detail) and stage != "waiting":
             return
         self._stage, self._detail = stage, detail
+        if stage in ("applying", "done"):
+            self.standing = None
         if self._status is None:
             self._say_stage()
         elif stage in ("reviewing", "done"):
@@ -93,6 +97,7 @@ class Progress:
 
     def files(self, state: FilesState) -> None:
         """How the files of a refactor stand."""
+        self.standing = state
         total = state.done + state.failed + state.waiting + len(state.running)
         words = [f"{state.done + state.failed} of {total} files"]
         words += [f"{state.failed} failed"] if state.failed else []

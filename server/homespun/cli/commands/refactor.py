@@ -99,7 +99,11 @@ def _run(session: Session, root: Path, task: RefactorTask, *, wanted_dry: bool, 
             chosen = replace(task, resume=await _resumed(engine, task.resume))
             return await engine.refactors.run(chosen, progress, review)
 
-        done = session.run(root, work)
+        try:
+            done = session.run(root, work)
+        except KeyboardInterrupt:
+            refactors.say_kept(session, progress)
+            raise
     return refactors.end(session, root, done, progress.planned, review, wanted_dry=wanted_dry)
 
 

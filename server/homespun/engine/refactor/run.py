@@ -302,8 +302,7 @@ class Refactors:
 
     def _summary(self, agreed: Agreed, course: Course) -> str:
         changed = sum(file.offered for file in course.proposed.files.values())
-        counted = f"{changed} of {len(agreed.files)} files change."
-        return f"{agreed.summary} {counted}".strip()
+        return f"{agreed.summary} {_counted(changed, len(agreed.files))}".strip()
 
     async def _landed(
         self,
@@ -421,6 +420,15 @@ def _dry(
         spent=answered.spent,
     )
     return Refactored(outcome, patch(plan), left)
+
+
+def _counted(changed: int, chosen: int) -> str:
+    """How many of the files that were chosen change; others may change with them."""
+    if changed == 1:
+        return "1 file changes." if chosen == 1 else f"1 of {chosen} files changes."
+    if changed >= chosen:
+        return f"{changed} files change."
+    return f"{changed} of {chosen} files change."
 
 
 def _untouched(change_id: str, by: AnsweredBy) -> Outcome:
