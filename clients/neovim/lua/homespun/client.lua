@@ -45,18 +45,26 @@ function M.program()
   return type(cmd) == 'table' and cmd[1] or nil
 end
 
----Why the server cannot be started; nil where nothing speaks against it.
----@return string?
+---Why the server cannot be started, and what to do about it; nil where nothing speaks against it.
+---@return string? why, string? cure
 function M.missing()
   local program = M.program()
   if not program or vim.fn.executable(program) == 1 then
     return nil
   end
-  return (
-    'the program `%s` is not on your PATH. Install it with `pipx install homespun`, or name it '
-    .. "by vim.lsp.config('homespun', { cmd = { '/path/to/homespun', 'lsp' } }). "
-    .. ':checkhealth homespun tells more.'
-  ):format(program)
+  return ('the program `%s` is not on your PATH.'):format(program),
+    'Install it with `pipx install homespun`, or name it '
+      .. "by vim.lsp.config('homespun', { cmd = { '/path/to/homespun', 'lsp' } })."
+end
+
+---@param tell_it fun(message: string)
+---@return boolean whether the program is missing, which is told then
+local function if_missing(tell_it)
+  local why, cure = M.missing()
+  if why then
+    tell_it(('%s %s :checkhealth homespun tells more.'):format(why, cure))
+  end
+  return why ~= nil
 end
 
 ---As `root_dir` of the configuration: the workspace of a buffer, for those that hold a file.
@@ -74,11 +82,15 @@ end
 ---Tell the user once where the server's program is missing.
 ---@return boolean whether it is
 function M.warn_if_missing()
-  local missing = M.missing()
-  if missing then
-    vim.notify_once('Homespun: ' .. missing, vim.log.levels.WARN)
-  end
-  return missing ~= nil
+  return if_missing(
+    function(message) vim.notify_once('Homespun: ' .. message, vim.log.levels.WARN) end
+  )
+end
+
+---Tell the user, who asked for something that needs it, that the server's program is missing.
+---@return boolean whether it is
+function M.fail_if_missing()
+  return if_missing(function(message) tell.say(message, vim.log.levels.ERROR) end)
 end
 
 ---The folder that a buffer's file belongs to: the project's, else its own.
@@ -120,9 +132,8 @@ end
 ---@param buffer integer
 ---@param use fun(client: vim.lsp.Client)
 function M._start(buffer, use)
-  local missing = M.missing()
-  if missing then
-    return tell.say(missing, vim.log.levels.ERROR)
+  if M.fail_if_missing() then
+    return
   end
   local config = vim.deepcopy(vim.lsp.config[NAME])
   config.root_dir = M.root(buffer)

@@ -24,9 +24,9 @@ end
 
 ---@return string? program the path of the server's program, nil where there is none
 function M._program()
-  local missing = client.missing()
-  if missing then
-    health.error(missing)
+  local why, cure = client.missing()
+  if why then
+    health.error(why, cure)
     return nil
   end
   local program = client.program()

@@ -28,9 +28,8 @@ function M.doctor() vim.cmd.checkhealth('homespun') end
 ---`:Homespun log`: the server's own, which holds no code.
 function M.log()
   local program = client.program() or 'homespun'
-  local missing = client.missing()
-  if missing then
-    return tell.say(missing, vim.log.levels.ERROR)
+  if client.fail_if_missing() then
+    return
   end
   vim.system({ program, 'config', 'path', '--json' }, { text = true }, function(done)
     vim.schedule(function() M._open_log(done) end)

@@ -85,10 +85,12 @@ local function learn(server)
 end
 
 ---Model, local or cloud, stage and speed of the current buffer's server; '' where there is none.
+---In our own lists that of the first server.
 ---@return string
 function M.line()
-  local client =
-    vim.lsp.get_clients({ name = 'homespun', bufnr = vim.api.nvim_get_current_buf() })[1]
+  local buffer = vim.api.nvim_get_current_buf()
+  local ours = vim.startswith(vim.api.nvim_buf_get_name(buffer), 'homespun://')
+  local client = vim.lsp.get_clients({ name = 'homespun', bufnr = not ours and buffer or nil })[1]
   if not client then
     return ''
   end

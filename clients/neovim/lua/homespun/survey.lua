@@ -42,7 +42,10 @@ end
 
 ---@param choice homespun.Choice
 function M._open(choice)
-  local buffer = pane.buffer('homespun://survey/' .. choice.survey.id, 'homespun-survey')
+  local name = 'homespun://survey'
+  local another = vim.fn.bufexists(name) == 1
+  local buffer =
+    pane.buffer(another and ('%s/%s'):format(name, choice.survey.id) or name, 'homespun-survey')
   open[buffer] = choice
   vim.bo[buffer].bufhidden = 'wipe'
   -- However it is closed: the server waits for an answer.
@@ -168,9 +171,10 @@ function M._cost(choice)
   end
   local share = proposed > 0 and now / proposed or 0
   local tokens = proposed > 0 and survey.cost.tokens * share or now
-  local words = ('%d of %d files, about %s tokens'):format(
+  local words = ('%d of %d file%s, about %s tokens'):format(
     count,
     #survey.files,
+    #survey.files == 1 and '' or 's',
     M._number(math.floor(tokens + 0.5))
   )
   if survey.cost.seconds and share > 0 then

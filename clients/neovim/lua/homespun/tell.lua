@@ -49,7 +49,7 @@ end
 ---@param result homespun.EditResult|homespun.RefactorResult
 function M.change(result)
   local words = { M.ending(result) }
-  if result.summary ~= '' then
+  if result.summary ~= '' and result.status ~= 'rejected' then
     words[1] = words[1] .. ' ' .. result.summary
   end
   vim.list_extend(words, result.reasons)

@@ -39,22 +39,24 @@ end
 
 ---@param plan homespun.Plan
 function M._announce(plan)
-  local hunks = 0
+  local hunks, files = 0, 0
   for _, file in ipairs(plan.files) do
-    hunks = hunks + #file.hunks
+    if file.refusal == '' then
+      hunks, files = hunks + #file.hunks, files + 1
+    end
   end
   local name = vim.uri_from_bufnr(vim.api.nvim_get_current_buf())
   if #plan.files ~= 1 or plan.files[1].uri ~= name or #plan.files[1].risks > 0 then
     require('homespun.review.list').open(plan)
   end
   tell.say(
-    ('%s. %d change%s in %d file%s wait for you: '):format(
-      plan.title,
+    ('%s. %d change%s in %d file%s wait for you: :Homespun review apply | drop'):format(
+      plan.title:gsub('%s+', ' '),
       hunks,
       hunks == 1 and '' or 's',
-      #plan.files,
-      #plan.files == 1 and '' or 's'
-    ) .. ':Homespun review accept | reject | next | diff, then :Homespun review apply | drop.'
+      files,
+      files == 1 and '' or 's'
+    )
   )
 end
 
