@@ -4,12 +4,13 @@ pictures of the documentation are written there.
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
 import pytest
 
-from cli.shell import reply, scripted_shell
+from cli.shell import Shell, reply, scripted_shell
 from editors.terminal import Terminal, terminal
 from editors.test_neovim import HERE, Session
 from model_servers.peers import this_machine
@@ -72,6 +73,13 @@ def keep(screen: Terminal, name: str, folder: Path) -> None:
     assert "<svg" in picture
 
 
+def start(screen: Terminal, shell: Shell, session: Session) -> None:
+    """Neovim on the project's file, with the server."""
+    nvim = (str(this_machine().nvim()), "--clean", "-u", str(HERE / "screen.lua"), "calc.py")
+    screen.start(nvim, shell.project, session.environ)
+    screen.wait("homespun")  # the status line: the server is attached
+
+
 @pytest.mark.peer
 def test_on_the_screen(tmp_path: Path, plugin: Path, built_homespun: Path) -> None:
     turns = [
@@ -80,10 +88,7 @@ def test_on_the_screen(tmp_path: Path, plugin: Path, built_homespun: Path) -> No
     ]
     with scripted_shell(tmp_path, *turns) as shell, terminal(tmp_path) as screen:
         shell.file.write_text(TEXT)
-        session = Session(shell, plugin, built_homespun)
-        nvim = (str(this_machine().nvim()), "--clean", "-u", str(HERE / "screen.lua"), "calc.py")
-        screen.start(nvim, shell.project, session.environ)
-        screen.wait("homespun")  # the status line: the server is attached
+        start(screen, shell, Session(shell, plugin, built_homespun))
         screen.type(":4,7Homespun explain")
         screen.keys("Enter")
         screen.wait("divmod")
@@ -116,3 +121,37 @@ def test_on_the_screen(tmp_path: Path, plugin: Path, built_homespun: Path) -> No
         screen.wait("divmod(cents, people)")
         screen.wait_for(lambda: "review accept" not in screen.screen(), "the review to end")
         assert "percent // 100" in screen.screen()
+
+
+USERS = {
+    "bill.py": "from calc import tip\n\n\ndef whole(cents):\n    return cents + tip(cents, 10)\n",
+    "report.py": "from bill import whole\nfrom calc import tip\n\nprint(tip(20, 5), whole(20))\n",
+    "test_calc.py": "from calc import tip\n\n\ndef test_tip():\n    assert tip(200, 10) == 20\n",
+}
+PLAN = {
+    "summary": "The definition first, then each of its callers.",
+    "decisions": ["`tip` becomes `tip_of`; its arguments stay."],
+    "leave_out": [],
+    "levels": [["calc.py"], ["bill.py", "test_calc.py"], ["report.py"]],
+}
+
+
+@pytest.mark.peer
+def test_the_files_of_a_refactor(tmp_path: Path, plugin: Path, built_homespun: Path) -> None:
+    plan = {"reply": json.dumps(PLAN), "times": 9}
+    with scripted_shell(tmp_path, plan) as shell, terminal(tmp_path) as screen:
+        shell.file.write_text(TEXT)
+        for name, text in USERS.items():
+            (shell.project / name).write_text(text)
+        start(screen, shell, Session(shell, plugin, built_homespun))
+        screen.type(":Homespun refactor rename `tip` to `tip_of`")
+        screen.keys("Enter")
+        screen.wait("4 of 4 files")
+        screen.wait("The definition first")
+        assert "gave no plan" not in screen.screen()
+        screen.type("Gr")
+        screen.wait("[ ] report.py")
+        screen.wait("3 of 4 files")
+        keep(screen, "neovim-refactor", tmp_path)
+        screen.type("D")
+        screen.wait("nothing was changed")
