@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 import tomllib
 from pathlib import Path
 
 import pytest
+
+from editors.test_other_editors import debians
 
 PAGES = Path(__file__).parents[2] / "docs" / "editors"
 
@@ -46,10 +47,10 @@ def test_lisp_is_balanced(page: str, text: str) -> None:
     assert depth == 0, page
 
 
-@pytest.mark.parametrize(("page", "text"), blocks("vim"))
+# ALE's is run by tests/editors/test_other_editors.py.
+@pytest.mark.parametrize(("page", "text"), [one for one in blocks("vim") if "ale#" not in one[1]])
 def test_vim_script(page: str, text: str, tmp_path: Path) -> None:
-    if "ale#" in text or (vim := shutil.which("vim")) is None:
-        pytest.skip("test_other_editors.py runs ALE's; the rest needs Vim")
+    vim = debians("vim")
     script = tmp_path / "page.vim"
     script.write_text("set nocompatible\n" + text)
     command = (vim, "-es", "-u", "NONE", "-c", f"source {script}", "-c", "qall!")
