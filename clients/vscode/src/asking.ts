@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
-import { LSPErrorCodes, ResponseError, WorkDoneProgress } from "vscode-languageclient/node";
 import type { Requests } from "./protocol";
 import type { Server } from "./server";
+import { isResponse } from "./trouble";
 
 /** Requests that take their time: each with its progress, and cancelled by it or all at once. */
 export class Asking {
@@ -35,8 +35,7 @@ export class Asking {
     this.open.add(source);
     let ending = "";
     const told = new vscode.EventEmitter<string>();
-    const client = await this.server.running();
-    const listening = client.onProgress(WorkDoneProgress.type, token, (value) => {
+    const listening = await this.server.onProgress(token, (value) => {
       if (value.kind === "end") {
         ending = value.message ?? "";
       } else {
@@ -93,9 +92,12 @@ export class Asking {
   }
 }
 
+/** LSP's code of a request that was cancelled. */
+const REQUEST_CANCELLED = -32800;
+
 export function isCancelled(error: unknown): boolean {
   return (
     error instanceof vscode.CancellationError ||
-    (error instanceof ResponseError && error.code === LSPErrorCodes.RequestCancelled)
+    (isResponse(error) && error.code === REQUEST_CANCELLED)
   );
 }

@@ -1,13 +1,11 @@
 import * as vscode from "vscode";
-import { ProgressType, WorkDoneProgress } from "vscode-languageclient/node";
 import { isCancelled, type Asking } from "./asking";
 import { activeEditor, placeOf } from "./changing";
-import type { ExplainParams, ExplainResult, Piece } from "./protocol";
+import type { ExplainParams, ExplainResult } from "./protocol";
 import type { Server } from "./server";
 import type { Status } from "./status";
 import { troubleOf } from "./trouble";
 
-const PIECES = new ProgressType<Piece>();
 /**
  * Milliseconds between two drawings of an explanation that grows. VS Code itself waits until a
  * thread was left alone for 100 ms before it draws: any faster, and nothing is drawn at all.
@@ -103,12 +101,11 @@ export class Explaining implements vscode.Disposable {
   private async speak(talk: Talk): Promise<void> {
     const source = talk.begin();
     try {
-      const client = await this.server.running();
       const [pieces, work] = [this.asking.token(), this.asking.token()];
       let ending = "";
       const listening = [
-        client.onProgress(PIECES, pieces, ({ text }) => talk.hear(text)),
-        client.onProgress(WorkDoneProgress.type, work, (value) => {
+        await this.server.onPiece(pieces, ({ text }) => talk.hear(text)),
+        await this.server.onProgress(work, (value) => {
           ending = value.message ?? "";
           if (value.kind !== "end") {
             talk.stage(ending);

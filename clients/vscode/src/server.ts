@@ -1,12 +1,10 @@
 import * as vscode from "vscode";
-import {
+import type {
   CloseAction,
-  ErrorAction,
+  ErrorHandler,
   LanguageClient,
-  RevealOutputChannelOn,
-  type ErrorHandler,
-  type LanguageClientOptions,
-  type StaticFeature,
+  LanguageClientOptions,
+  StaticFeature,
 } from "vscode-languageclient/node";
 import { find } from "./finding";
 import { install } from "./installing";
@@ -14,6 +12,7 @@ import { isOlder } from "./places";
 import type {
   JobNote,
   Notifications,
+  Piece,
   Plan,
   Requests,
   ServerRequests,
@@ -33,6 +32,16 @@ const LATELY = 3 * 60_000;
 const SETTLING = 2000;
 
 export type State = "missing" | "starting" | "running" | "stopped";
+
+/** The language client is most of what there is to load: not before there is a server to start. */
+const library = () => import("vscode-languageclient/node");
+type Library = Awaited<ReturnType<typeof library>>;
+
+/** How far a request is, in the server's own words; `end` with the last of them. */
+export interface Progress {
+  kind: "begin" | "report" | "end";
+  message?: string;
+}
 
 /** What the editor's user answers to the server's own requests. */
 export interface Answers {
@@ -136,6 +145,18 @@ export class Server {
     return this.client;
   }
 
+  /** Hear how the request with this token goes, until it is disposed of. */
+  async onProgress(token: string, hear: (value: Progress) => void): Promise<vscode.Disposable> {
+    const client = await this.running();
+    return client.onProgress((await library()).WorkDoneProgress.type, token, hear);
+  }
+
+  /** Hear the words of an answer as they come, until it is disposed of. */
+  async onPiece(token: string, hear: (piece: Piece) => void): Promise<vscode.Disposable> {
+    const client = await this.running();
+    return client.onProgress(new (await library()).ProgressType<Piece>(), token, hear);
+  }
+
   private enqueue(work: () => Promise<void>): Promise<void> {
     const done = this.queue.then(work);
     this.queue = done.catch(() => undefined);
@@ -151,11 +172,12 @@ export class Server {
     }
     this.become("starting");
     this.log.info(`Starting ${command}`);
-    const client = new LanguageClient(
+    const lsp = await library();
+    const client = new lsp.LanguageClient(
       "homespun",
       "Homespun",
       { command, args: ["lsp"] },
-      this.options(),
+      this.options(lsp),
     );
     client.registerFeature(ABILITIES);
     this.listen(client);
@@ -221,14 +243,14 @@ export class Server {
     client.onRequest("homespun/save", (params: { uris: string[] }) => this.answers.save(params));
   }
 
-  private options(): LanguageClientOptions {
+  private options(lsp: Library): LanguageClientOptions {
     return {
       documentSelector: [{ scheme: "file" }, { scheme: "untitled" }],
       outputChannel: this.log,
-      revealOutputChannelOn: RevealOutputChannelOn.Never,
+      revealOutputChannelOn: lsp.RevealOutputChannelOn.Never,
       // With the start, so that no request comes before them.
       initializationOptions: chosenSettings(this.context),
-      errorHandler: this.errorHandler(),
+      errorHandler: this.errorHandler(lsp),
       initializationFailedHandler: () => false,
       middleware: {
         executeCommand: async (name, given: unknown[], next) =>
@@ -245,17 +267,17 @@ export class Server {
     };
   }
 
-  private errorHandler(): ErrorHandler {
+  private errorHandler(lsp: Library): ErrorHandler {
     return {
-      error: () => ({ action: ErrorAction.Continue, handled: true }),
-      closed: () => ({ action: this.crashed(), handled: true }),
+      error: () => ({ action: lsp.ErrorAction.Continue, handled: true }),
+      closed: () => ({ action: this.crashed(lsp.CloseAction), handled: true }),
     };
   }
 
   /** The server has stopped by itself: once in a while it is started again, not for ever. */
-  private crashed(): CloseAction {
+  private crashed(actions: typeof CloseAction): CloseAction {
     if (this.now !== "running") {
-      return CloseAction.DoNotRestart; // it never came up, which whoever started it tells
+      return actions.DoNotRestart; // it never came up, which whoever started it tells
     }
     const busy = this.working.size;
     this.working.clear();
@@ -273,7 +295,7 @@ export class Server {
       if (busy > 0) {
         void show(new Trouble(`${words} It was started again.`, ["Show log", "Doctor"]));
       }
-      return CloseAction.Restart;
+      return actions.Restart;
     }
     this.client = undefined;
     this.become("stopped");
@@ -285,7 +307,7 @@ export class Server {
         "Settings",
       ]),
     );
-    return CloseAction.DoNotRestart;
+    return actions.DoNotRestart;
   }
 
   /** A remote machine's settings can come a moment after the extension: they may name one. */

@@ -1,5 +1,4 @@
 import * as vscode from "vscode";
-import { ResponseError } from "vscode-languageclient/node";
 import type { Failure } from "./protocol";
 
 /** A failure that has its message for people, and the buttons that mend it. */
@@ -37,13 +36,20 @@ export function troubleOf(error: unknown): Trouble {
   if (error instanceof Trouble) {
     return error;
   }
-  if (error instanceof ResponseError) {
-    const failure = (error.data ?? {}) as Partial<Failure>;
+  if (isResponse(error)) {
+    const failure = error.data ?? {};
     const words = `${error.message} ${failure.hint ?? ""}`.trim();
     return new Trouble(`Homespun: ${words}`, BY_CODE[failure.code ?? ""] ?? []);
   }
   const words = error instanceof Error ? error.message : String(error);
   return new Trouble(`Homespun: ${words}`, ["Show log"]);
+}
+
+/** Whether the server itself answered with this error, which then has its code of JSON-RPC. */
+export function isResponse(
+  error: unknown,
+): error is Error & { code: number; data?: Partial<Failure> } {
+  return error instanceof Error && "code" in error && typeof error.code === "number";
 }
 
 /** Show what went wrong; a button runs its cure. */
