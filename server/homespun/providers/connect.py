@@ -16,6 +16,7 @@ from homespun.providers.openai_compatible import OpenAIWire
 from homespun.providers.pace import Pace
 from homespun.providers.remote import RemoteModel
 from homespun.providers.routing import Member, Routed, Traffic
+from homespun.providers.windows import Windows
 from homespun.providers.wire import Wire
 
 _WIRES: dict[WireName, type[Wire]] = {
@@ -36,11 +37,13 @@ class Connector:
         self._capabilities = capabilities
         self._traffic = Traffic()
         self._paces: dict[str, Pace] = {}
+        self._windows = Windows()
 
     def connect(self, endpoint: Endpoint) -> Provider:
         """The provider for an endpoint, or for a route; nothing is sent yet."""
         if endpoint.route is None:
-            return connect(endpoint, self._http, self._capabilities, self._pace(endpoint))
+            pace = self._pace(endpoint)
+            return connect(endpoint, self._http, self._capabilities, pace, self._windows)
         members = [Member.of(one, self.connect(_hasty(one))) for one in endpoint.route.members]
         return Routed(endpoint, endpoint.route, members, self._traffic)
 
@@ -53,11 +56,19 @@ class Connector:
 
 
 def connect(
-    endpoint: Endpoint, http: Http, capabilities: Capabilities, pace: Pace | None = None
+    endpoint: Endpoint,
+    http: Http,
+    capabilities: Capabilities,
+    pace: Pace | None = None,
+    windows: Windows | None = None,
 ) -> Provider:
-    """The provider for an endpoint; nothing is sent yet. `pace` is shared by its provider."""
+    """The provider for an endpoint; nothing is sent yet.
+
+    `pace` is shared by its provider, `windows` by all; without them it has its own.
+    """
     wire = _wire(endpoint)(endpoint, http)
-    return RemoteModel(wire, http, capabilities, pace or Pace(endpoint.rate_limit))
+    pace = pace or Pace(endpoint.rate_limit)
+    return RemoteModel(wire, http, capabilities, pace, windows or Windows())
 
 
 def _hasty(member: Endpoint) -> Endpoint:

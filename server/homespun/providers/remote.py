@@ -24,6 +24,7 @@ from homespun.providers.pace import Pace
 from homespun.providers.reasoning import ThinkFilter
 from homespun.providers.stream import TOTAL_LIMIT, Decoder
 from homespun.providers.waiting import Patience
+from homespun.providers.windows import Windows
 from homespun.providers.wire import Wire
 from homespun.providers.wishes import fitted
 
@@ -64,14 +65,16 @@ class _Question:
 class RemoteModel:
     """One model behind a `Wire`; a `Provider`."""
 
-    def __init__(self, wire: Wire, http: Http, capabilities: Capabilities, pace: Pace) -> None:
-        """`http` and `pace` are shared; `capabilities` remembers what this endpoint takes."""
+    def __init__(
+        self, wire: Wire, http: Http, capabilities: Capabilities, pace: Pace, windows: Windows
+    ) -> None:
+        """All but `wire` are shared; `capabilities` remembers what this endpoint takes."""
         self._wire = wire
         self._kind = row_of(wire.endpoint)
         self._http = http
         self._capabilities = capabilities
         self._pace = pace
-        self._window: Window | None = None
+        self._windows = windows
 
     @property
     def _endpoint(self) -> Endpoint:
@@ -133,6 +136,7 @@ class RemoteModel:
         sent = self._wire.body(request, dialect, 0)
         lower = dialect.after(answer, self._kind, sent) if steps > 0 else None
         if lower is None or not failures.may_be_about_parameters(error):
+            self._windows.forget(self._endpoint)
             raise error
         before = dialect.to_json()
         changed = {name: now for name, now in lower.to_json().items() if now != before[name]}
@@ -156,6 +160,9 @@ class RemoteModel:
                     yield await self._whole(response, question)
         except (asyncio.CancelledError, GeneratorExit, TimedOut):
             await self._wire.abandon(body)
+            raise
+        except HomespunError:
+            self._windows.forget(self._endpoint)
             raise
 
     async def _check_head(self, response: httpx.Response) -> None:
@@ -248,16 +255,12 @@ class RemoteModel:
             self._learn(dialect, thoughts, "")
 
     async def window(self) -> Window:
-        """The window of this server, asked once; where it does not tell now, what a test saw.
-
-        A guess is asked again the next time.
-        """
+        """The window of this server, asked once; where it does not tell now, what a test saw."""
         if self._endpoint.window:
             return Window(self._endpoint.window, guessed=False, by="your settings")
-        if self._window is None:
-            self._window = await self._wire.window()
-        if self._window or (seen := self._capabilities.proven(self._endpoint).window) == 0:
-            return self._window or Window(self._kind.guess, guessed=True)
+        window = await self._windows.of(self._endpoint, self._wire.window)
+        if window or (seen := self._capabilities.proven(self._endpoint).window) == 0:
+            return window or Window(self._kind.guess, guessed=True)
         return Window(seen, guessed=False, by="an earlier test")
 
     async def count_tokens(self, text: str) -> int | None:
