@@ -15,6 +15,7 @@ from homespun.errors import (
     ContextOverflow,
     CutShort,
     HomespunError,
+    Lost,
     RequestRefused,
     ServerFault,
     UnknownModel,
@@ -190,7 +191,7 @@ OVERLOADED = {"type": "error", "error": {"type": "overloaded_error", "message": 
 @pytest.mark.parametrize(
     ("transcript", "error", "words"),
     [
-        (streamed(START, text("half")), CutShort, "without a finish reason"),
+        (streamed(START, text("half")), Lost, "without a finish reason"),
         (streamed(START, text("x"), ended("pause_turn"), STOP), CutShort, "reason of its own"),
         (streamed(START, text("half"), OVERLOADED), ServerFault, "Overloaded"),
         (streamed({"type": "content_block_start"}), BadResponse, "not understood"),

@@ -11,6 +11,7 @@ from homespun.errors import (
     ContextOverflow,
     CutShort,
     HomespunError,
+    Lost,
     RequestRefused,
     ServerFault,
     UnknownModel,
@@ -115,7 +116,7 @@ async def test_an_answer_without_a_stream_is_the_same():
 @pytest.mark.parametrize(
     ("transcript", "error", "words"),
     [
-        (streamed(piece(content="half")), CutShort, "without a finish reason"),
+        (streamed(piece(content="half")), Lost, "without a finish reason"),
         (streamed(piece(content="half"), {"error": "cuda died"}), ServerFault, "cuda died"),
         (streamed({"error": "cuda died"}), ServerFault, "cuda died"),
         (streamed({**TAIL, "done_reason": "load"}), CutShort, "reason of its own"),

@@ -15,6 +15,7 @@ from homespun.errors import (
     CutShort,
     HomespunError,
     Loading,
+    Lost,
     RequestRefused,
     ServerFault,
     TimedOut,
@@ -164,9 +165,9 @@ async def test_length_is_told_and_not_an_error():
 @pytest.mark.parametrize(
     ("turn", "error", "words"),
     [
-        (Turn(reply="a b c d", fault="cut", after=3), CutShort, "cut off"),
-        (Turn(reply="a b c d", fault="no_finish", after=3), CutShort, "finish reason"),
-        (Turn(reply="a b c d", fault="hang", after=3), CutShort, "silent"),
+        (Turn(reply="a b c d", fault="cut", after=3), Lost, "cut off"),
+        (Turn(reply="a b c d", fault="no_finish", after=3), Lost, "finish reason"),
+        (Turn(reply="a b c d", fault="hang", after=3), Lost, "silent"),
         (Turn(reply="a b c d", finish="exploded"), CutShort, "reason of its own"),
         (Turn(fault="hang"), TimedOut, "silent"),
         (Turn(fault="cut"), Unreachable, "closed the connection"),
