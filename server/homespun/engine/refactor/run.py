@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -17,36 +16,28 @@ from homespun.engine.paths import Paths
 from homespun.engine.place import Placer
 from homespun.engine.ports import EditTask, Outcome, Place, Review, Workspace
 from homespun.engine.refactor.checking import checked
+from homespun.engine.refactor.choosing import Choosing
 from homespun.engine.refactor.consistency import Consistency
 from homespun.engine.refactor.course import Agreed, Course, home_of
-from homespun.engine.refactor.estimate import Speed, cost_of
+from homespun.engine.refactor.estimate import Speed
 from homespun.engine.refactor.memory import Memory, kept_task, task_data, told_instruction
 from homespun.engine.refactor.overlay import Overlay
-from homespun.engine.refactor.planning import Plan, outline, planned
-from homespun.engine.refactor.survey import Found, Surveyor
+from homespun.engine.refactor.standing import Standing
 from homespun.engine.refactor.task import (
     Refactored,
     RefactorTask,
-    Survey,
-    SurveyFile,
     Surveying,
     Unfinished,
     Watching,
 )
-from homespun.engine.refactor.way import Way
-from homespun.engine.refactor.working import Shown, Standing, Tools, Work
+from homespun.engine.refactor.way import Asked, Way
+from homespun.engine.refactor.working import Shown, Tools, Work
 from homespun.engine.scene import Scene
 from homespun.engine.search import Index
 from homespun.errors import HomespunError, InputError, KeepingFailed, NothingToDo, Stale
 from homespun.journal.entry import new_id
 from homespun.journal.refactors import RefactorEntry
 from homespun.providers.base import AnsweredBy, Endpoint
-
-_DEFINITION_SHARE = 12
-"""The definitions of what a refactor is about may take this part of the window, each."""
-_PATIENCE = 120.0
-"""Seconds that a workspace may take to be looked through before it is surveyed all the same."""
-_POLL = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +61,6 @@ class Means:
     withheld: Callable[[str], str | None]
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """One refactor's model: ways to it, one of them to ask what it is, how many at once."""
-
-    ways: Callable[[], Awaitable[Way]]
-    way: Way
-    at_once: int
-
-    @property
-    def by(self) -> AnsweredBy:
-        return self.way.asking.by
-
-
 class Refactors:
     """The refactors of one workspace."""
 
@@ -96,7 +74,7 @@ class Refactors:
         self._keeping = keeping
         self._means = means
         self._running: dict[str, Work | None] = {}
-        self._began = time.time()
+        self._choosing = Choosing(workspace, paths, index, means.speed, means.withheld)
 
     async def run(self, task: RefactorTask, events: Watching, review: Surveying) -> Refactored:
         """Change many files as one. A refused change is a `Refactored`, no error.
@@ -110,7 +88,7 @@ class Refactors:
             raise NothingToDo("There is no instruction.", "Say what is to be changed.")
         asked = await self._asked(task, review)
         change_id = new_id()
-        agreed = await self._agreed(task, change_id, asked, events, review)
+        agreed = await self._choosing.agreed(task, change_id, asked, events, review)
         if agreed is None:
             return Refactored(_untouched(change_id, asked.by))
         folder = home_of(self._paths, agreed.files, self._workspace)
@@ -184,80 +162,19 @@ class Refactors:
                 "Mend that, and resume it again.",
             )
 
-    async def _asked(self, task: RefactorTask, review: Review) -> _Asked:
+    async def _asked(self, task: RefactorTask, review: Review) -> Asked:
         uri = "" if task.place is None else task.place.uri
         endpoint = await self._means.agree(uri, task.model, review)
         ways = self._means.ways(endpoint)
         wanted = self._means.settings().refactor.at_once
-        return _Asked(ways, await ways(), wanted or await self._means.at_once(endpoint))
-
-    async def _agreed(
-        self,
-        task: RefactorTask,
-        change_id: str,
-        asked: _Asked,
-        events: Watching,
-        review: Surveying,
-    ) -> Agreed | None:
-        """The files that the user wants changed; None for a no. Raises `NothingToDo` for none."""
-        await self._looked_through(events)
-        surveyor = Surveyor(self._workspace, self._paths, self._index)
-        found = await surveyor.find(task, asked.way.count, self._means.withheld)
-        outlines = await self._outlines(found, asked.way)
-        plan = await planned(
-            task.instruction,
-            found.files,
-            {path: outline(path, text, asked.way.count, 400) for path, text in outlines.items()},
-            asked.way.composer,
-            asked.way.asking,
-            events,
-        )
-        survey = Survey(
-            change_id,
-            task.instruction,
-            plan.files,
-            cost_of(plan.files, await self._means.speed(asked.by), asked.at_once),
-            plan.summary,
-            plan.decisions,
-            (*found.notes, *plan.notes),
-        )
-        events.stage("reviewing")
-        chosen = await review.survey(survey)
-        if not chosen:
-            return None
-        definitions = await self._definitions(found, asked.way)
-        return self._settled(survey, chosen, found, plan, definitions)
-
-    def _settled(
-        self,
-        survey: Survey,
-        chosen: Sequence[str],
-        found: Found,
-        plan: Plan,
-        definitions: tuple[tuple[str, str], ...],
-    ) -> Agreed:
-        """What the user's choice comes to; files that were not in the survey come last."""
-        listed = {file.uri: file for file in survey.files}
-        last = max((file.level for file in survey.files), default=0)
-        more = [
-            SurveyFile(uri, self._paths.relative(uri), ("added by you",), 0, last)
-            for uri in dict.fromkeys(chosen)
-            if uri not in listed and self._paths.inside(uri)
-        ]
-        wanted = set(chosen)
-        kept = [file for file in survey.files if file.uri in wanted and not file.refusal]
-        files = tuple(replace(file, chosen=True) for file in (*kept, *more))
-        if not files:
-            raise NothingToDo("None of the files that were chosen can be changed.")
-        left_out = tuple(u for u, file in listed.items() if u not in wanted or file.refusal)
-        return Agreed(files, left_out, found.names, plan.summary, plan.decisions, definitions)
+        return Asked(ways, await ways(), wanted or await self._means.at_once(endpoint))
 
     async def _worked(
         self,
         task: RefactorTask,
         agreed: Agreed,
         memory: Memory,
-        asked: _Asked,
+        asked: Asked,
         events: Watching,
         review: Surveying,
     ) -> Refactored:
@@ -290,7 +207,7 @@ class Refactors:
         task: RefactorTask,
         agreed: Agreed,
         memory: Memory,
-        asked: _Asked,
+        asked: Asked,
         events: Watching,
     ) -> Course:
         standing = Standing(events, memory.change_id, {file.uri: file for file in agreed.files})
@@ -310,7 +227,7 @@ class Refactors:
         plan: ChangePlan,
         left: tuple[str, ...],
         course: Course,
-        asked: _Asked,
+        asked: Asked,
         events: Watching,
         review: Surveying,
     ) -> Refactored:
@@ -343,51 +260,6 @@ class Refactors:
         homes = (self._paths.home(file.uri) for file in refactored.outcome.files)
         folder = next(filter(None, homes), "")
         return await checked(refactored, commands, folder, events) if folder else refactored
-
-    async def _looked_through(self, events: Watching) -> None:
-        """Wait until the index has looked through the workspace, as long as that is bearable."""
-        until = time.monotonic() + _PATIENCE
-        while not self._is_complete() and time.monotonic() < until:
-            events.stage("waiting", "looking through the workspace")
-            await asyncio.sleep(_POLL)
-
-    def _is_complete(self) -> bool:
-        """Whether the index covers all files as they were when this process began, or later."""
-        state = self._index.state()
-        known = state.words and state.symbols and state.walked >= self._began
-        return bool(state.problem) or known
-
-    async def _outlines(self, found: Found, way: Way) -> dict[str, str]:
-        """The texts of the files that define what the refactor is about, by path."""
-        outlines: dict[str, str] = {}
-        for symbol in found.definitions[:5]:
-            uri = self._paths.uri_of(symbol.folder, symbol.path)
-            if self._means.withheld(self._paths.absolute(uri)):
-                continue
-            with suppress(HomespunError):
-                snapshot = await self._workspace.read(uri)
-                if snapshot is not None:
-                    outlines[self._paths.relative(uri)] = snapshot.text
-        return outlines
-
-    async def _definitions(self, found: Found, way: Way) -> tuple[tuple[str, str], ...]:
-        """What the refactor is about, as it is before: (path, text), as far as each fits."""
-        shown: list[tuple[str, str]] = []
-        for symbol in found.definitions[:3]:
-            uri = self._paths.uri_of(symbol.folder, symbol.path)
-            if self._means.withheld(self._paths.absolute(uri)):
-                continue
-            with suppress(HomespunError):
-                snapshot = await self._workspace.read(uri)
-                lines = (
-                    () if snapshot is None else snapshot.lines[symbol.line : symbol.end_line + 1]
-                )
-                text = "".join(lines)
-                if way.count(text) > way.window // _DEFINITION_SHARE:
-                    text = symbol.signature
-                if text:
-                    shown.append((self._paths.relative(uri), text))
-        return tuple(shown)
 
     def _unfinished(self, entry: RefactorEntry) -> Unfinished:
         """What people are told of a refactor that was left."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
 from homespun.core.context import Candidate, Context, Item, Part
@@ -18,7 +18,7 @@ from homespun.engine.propose import Asking
 from homespun.engine.refactor.batches import answer_tokens, parts_around
 from homespun.engine.scene import Scene
 from homespun.errors import ContextOverflow
-from homespun.providers.base import ChatMessage, Request, Window
+from homespun.providers.base import AnsweredBy, ChatMessage, Request, Window
 
 _MARGIN = 0.05
 _FRAME = 128
@@ -45,6 +45,20 @@ class Way:
     def usable(self) -> int:
         """Tokens that prompt and answer may take together: the estimate is not exact."""
         return self.window - int(self.window * _MARGIN) - _FRAME
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One refactor's model: ways to it, one of them to ask what it is, how many at once."""
+
+    ways: Callable[[], Awaitable[Way]]
+    way: Way
+    at_once: int
+
+    @property
+    def by(self) -> AnsweredBy:
+        """Who answers; of a route only known once it has."""
+        return self.way.asking.by
 
 
 @dataclass(frozen=True, slots=True)

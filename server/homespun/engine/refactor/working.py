@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -14,12 +13,13 @@ from homespun.core.text import Snapshot
 from homespun.engine.compose import Prompt
 from homespun.engine.paths import Paths
 from homespun.engine.place import Placer
-from homespun.engine.ports import EditTask, Events, Place, Spent, Stage, Workspace
+from homespun.engine.ports import EditTask, Events, Place, Spent, Workspace
 from homespun.engine.propose import Proposal, Proposer
 from homespun.engine.reading import Reading
 from homespun.engine.refactor.batches import Batch
 from homespun.engine.refactor.memory import Memory, answer_data, kept_answer
-from homespun.engine.refactor.task import FilesState, SurveyFile, Watching
+from homespun.engine.refactor.standing import Quiet, Standing
+from homespun.engine.refactor.task import SurveyFile
 from homespun.engine.refactor.way import BatchComposer, Piece, Way, shown_to_model
 from homespun.engine.scene import Scene
 from homespun.errors import (
@@ -33,7 +33,6 @@ from homespun.errors import (
 from homespun.providers.base import AnsweredBy
 
 CANCELLED = "you left it out while the others were worked on"
-_REPORT_EVERY = 0.1
 
 
 Shown = dict[str, tuple[Snapshot, bool]]
@@ -68,101 +67,6 @@ class Answer:
     spent: Spent
     by: AnsweredBy | None
     """Who gave it; None where nobody did."""
-
-
-@dataclass
-class Standing:
-    """How all files of a refactor stand, told as it changes."""
-
-    events: Watching
-    change_id: str
-    waiting: dict[str, SurveyFile]
-    running: dict[str, SurveyFile] = field(default_factory=dict[str, SurveyFile])
-    done: set[str] = field(default_factory=set[str])
-    failed: set[str] = field(default_factory=set[str])
-    _began: float = field(default_factory=time.monotonic)
-    _tokens_done: int = 0
-    _written: dict[int, tuple[int, float]] = field(default_factory=dict[int, tuple[int, float]])
-    _finished_tokens: int = 0
-    _told: float = 0.0
-
-    def begin(self, files: Sequence[SurveyFile]) -> None:
-        """The model works on these."""
-        for file in files:
-            self.waiting.pop(file.uri, None)
-            self.running[file.uri] = file
-        self.tell()
-
-    def end(self, file: SurveyFile, *, failed: bool, asked: bool) -> None:
-        """One file is done with; `asked`: it took the model's time."""
-        self.waiting.pop(file.uri, None)
-        self.running.pop(file.uri, None)
-        (self.failed if failed else self.done).add(file.uri)
-        self._tokens_done += file.tokens if asked else 0
-        self.tell()
-
-    def again(self, files: Sequence[SurveyFile]) -> None:
-        """These are to be worked on once more."""
-        for file in files:
-            self.done.discard(file.uri)
-            self.failed.discard(file.uri)
-            self.waiting[file.uri] = file
-        self.tell()
-
-    def wrote(self, answer: int, tokens: int, speed: float) -> None:
-        """One of the answers that come is so long by now."""
-        self._written[answer] = (tokens, speed)
-        now = time.monotonic()
-        if now - self._told >= _REPORT_EVERY:
-            self._told = now
-            total = self._finished_tokens + sum(count for count, _ in self._written.values())
-            self.events.progress(total, sum(pace for _, pace in self._written.values()))
-
-    def wrote_all(self, answer: int) -> None:
-        """It is at its end."""
-        self._finished_tokens += self._written.pop(answer, (0, 0.0))[0]
-
-    def tell(self) -> None:
-        """Tell it as it is now."""
-        self.events.files(
-            FilesState(
-                self.change_id,
-                len(self.done),
-                len(self.failed),
-                len(self.waiting),
-                tuple(self.running.values()),
-                self._left(),
-            )
-        )
-
-    def _left(self) -> float | None:
-        if not self._tokens_done:
-            return None
-        rest = sum(file.tokens for file in (*self.waiting.values(), *self.running.values()))
-        return (time.monotonic() - self._began) / self._tokens_done * rest
-
-
-class _Quiet:
-    """The `Events` of one answer among several: only how much is written is told."""
-
-    def __init__(self, standing: Standing, number: int) -> None:
-        self._standing = standing
-        self._number = number
-
-    def stage(self, stage: Stage, detail: str = "") -> None:
-        """Several answers are at several stages: the files' states tell more."""
-
-    def progress(self, tokens: int, tokens_per_second: float) -> None:
-        self._standing.wrote(self._number, tokens, tokens_per_second)
-
-    def text(self, piece: str) -> None:
-        """There is none."""
-
-    def growing(self, plan: Callable[[], ChangePlan]) -> None:
-        """The whole is told once it is whole."""
-
-    def plan(self, plan: ChangePlan) -> None:
-        """The same."""
 
 
 class Work:
@@ -287,7 +191,7 @@ class Work:
     async def ask(self, way: Way, pieces: Sequence[Piece], task: str, view: View) -> Proposal:
         """The model's answer to `task` on `pieces`, placed. Raises as `Proposer.propose`."""
         number = self._numbers = self._numbers + 1
-        events: Events = _Quiet(self._standing, number)
+        events: Events = Quiet(self._standing, number)
         first = pieces[0]
         instruction = EditTask(view.title, Place(first.snapshot.uri), "workspace", view.title)
         scene = Scene(instruction, first.snapshot, first.snapshot, first.path, None)

@@ -1,0 +1,153 @@
+"""Which files a refactor is to change: surveyed, planned by the model, chosen by the user."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+
+from homespun.engine.paths import Paths
+from homespun.engine.ports import Workspace
+from homespun.engine.refactor.course import Agreed
+from homespun.engine.refactor.estimate import Speed, cost_of
+from homespun.engine.refactor.planning import Plan, outline, planned
+from homespun.engine.refactor.survey import Found, Surveyor
+from homespun.engine.refactor.task import RefactorTask, Survey, SurveyFile, Surveying, Watching
+from homespun.engine.refactor.way import Asked, Way
+from homespun.engine.search import Index
+from homespun.errors import HomespunError, NothingToDo
+from homespun.providers.base import AnsweredBy
+
+_DEFINITION_SHARE = 12
+"""The definitions of what a refactor is about may take this part of the window, each."""
+_PATIENCE = 120.0
+"""Seconds that a workspace may take to be looked through before it is surveyed all the same."""
+_POLL = 0.05
+
+
+class Choosing:
+    """Comes to an agreement with the user on the files of a refactor."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        paths: Paths,
+        index: Index,
+        speed: Callable[[AnsweredBy], Awaitable[Speed | None]],
+        withheld: Callable[[str], str | None],
+    ) -> None:
+        """`speed` and `withheld` as the refactor's `Means` have them."""
+        self._workspace = workspace
+        self._paths = paths
+        self._index = index
+        self._speed = speed
+        self._withheld = withheld
+        self._began = time.time()
+
+    async def agreed(
+        self,
+        task: RefactorTask,
+        change_id: str,
+        asked: Asked,
+        events: Watching,
+        review: Surveying,
+    ) -> Agreed | None:
+        """The files that the user wants changed; None for a no. Raises `NothingToDo` for none."""
+        await self._looked_through(events)
+        surveyor = Surveyor(self._workspace, self._paths, self._index)
+        found = await surveyor.find(task, asked.way.count, self._withheld)
+        outlines = await self._outlines(found)
+        plan = await planned(
+            task.instruction,
+            found.files,
+            {path: outline(path, text, asked.way.count, 400) for path, text in outlines.items()},
+            asked.way.composer,
+            asked.way.asking,
+            events,
+        )
+        survey = Survey(
+            change_id,
+            task.instruction,
+            plan.files,
+            cost_of(plan.files, await self._speed(asked.by), asked.at_once),
+            plan.summary,
+            plan.decisions,
+            (*found.notes, *plan.notes),
+        )
+        events.stage("reviewing")
+        chosen = await review.survey(survey)
+        if not chosen:
+            return None
+        definitions = await self._definitions(found, asked.way)
+        return self._settled(survey, chosen, found, plan, definitions)
+
+    def _settled(
+        self,
+        survey: Survey,
+        chosen: Sequence[str],
+        found: Found,
+        plan: Plan,
+        definitions: tuple[tuple[str, str], ...],
+    ) -> Agreed:
+        """What the user's choice comes to; files that were not in the survey come last."""
+        listed = {file.uri: file for file in survey.files}
+        last = max((file.level for file in survey.files), default=0)
+        more = [
+            SurveyFile(uri, self._paths.relative(uri), ("added by you",), 0, last)
+            for uri in dict.fromkeys(chosen)
+            if uri not in listed and self._paths.inside(uri)
+        ]
+        wanted = set(chosen)
+        kept = [file for file in survey.files if file.uri in wanted and not file.refusal]
+        files = tuple(replace(file, chosen=True) for file in (*kept, *more))
+        if not files:
+            raise NothingToDo("None of the files that were chosen can be changed.")
+        left_out = tuple(u for u, file in listed.items() if u not in wanted or file.refusal)
+        return Agreed(files, left_out, found.names, plan.summary, plan.decisions, definitions)
+
+    async def _looked_through(self, events: Watching) -> None:
+        """Wait until the index has looked through the workspace, as long as that is bearable."""
+        until = time.monotonic() + _PATIENCE
+        while not self._is_complete() and time.monotonic() < until:
+            events.stage("waiting", "looking through the workspace")
+            await asyncio.sleep(_POLL)
+
+    def _is_complete(self) -> bool:
+        """Whether the index covers all files as they were when this process began, or later."""
+        state = self._index.state()
+        known = state.words and state.symbols and state.walked >= self._began
+        return bool(state.problem) or known
+
+    async def _outlines(self, found: Found) -> dict[str, str]:
+        """The texts of the files that define what the refactor is about, by path."""
+        outlines: dict[str, str] = {}
+        for symbol in found.definitions[:5]:
+            uri = self._paths.uri_of(symbol.folder, symbol.path)
+            if self._withheld(self._paths.absolute(uri)):
+                continue
+            with suppress(HomespunError):
+                snapshot = await self._workspace.read(uri)
+                if snapshot is not None:
+                    outlines[self._paths.relative(uri)] = snapshot.text
+        return outlines
+
+    async def _definitions(self, found: Found, way: Way) -> tuple[tuple[str, str], ...]:
+        """What the refactor is about, as it is before: (path, text), as far as each fits."""
+        shown: list[tuple[str, str]] = []
+        for symbol in found.definitions[:3]:
+            uri = self._paths.uri_of(symbol.folder, symbol.path)
+            if self._withheld(self._paths.absolute(uri)):
+                continue
+            with suppress(HomespunError):
+                snapshot = await self._workspace.read(uri)
+                lines = (
+                    () if snapshot is None else snapshot.lines[symbol.line : symbol.end_line + 1]
+                )
+                text = "".join(lines)
+                if way.count(text) > way.window // _DEFINITION_SHARE:
+                    text = symbol.signature
+                if text:
+                    shown.append((self._paths.relative(uri), text))
+        return tuple(shown)
