@@ -103,6 +103,20 @@ def test_progress_is_a_line_a_stage_where_nothing_moves() -> None:
     ]
 
 
+def test_what_takes_long_before_the_model_is_asked_is_said_once() -> None:
+    told = io.StringIO()
+    with Progress(Console(file=told)) as progress:
+        progress.stage("waiting")
+        for _ in range(3):
+            progress.stage("waiting", "looking through the workspace")
+        progress.stage("reading")
+    assert told.getvalue().splitlines() == [
+        "Waiting for the model",
+        "Looking through the workspace",
+        "The model is reading",
+    ]
+
+
 def test_progress_shows_the_speed_on_a_terminal_and_goes_away() -> None:
     told = io.StringIO()
     with Progress(Console(file=told, force_terminal=True, width=80)) as progress:

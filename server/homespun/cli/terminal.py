@@ -49,6 +49,7 @@ class Progress:
         self._hear = hear
         self._stage: Stage = "waiting"
         self._detail = ""
+        self._told = False
         self._begun = time.monotonic()
         self._status = Status("", console=console) if console.is_terminal else None
 
@@ -69,9 +70,9 @@ class Progress:
 
     def stage(self, stage: Stage, detail: str = "") -> None:
         """The job has come to `stage`."""
-        if (stage, detail) == (self._stage, self._detail) and stage != "waiting":
+        if self._told and (stage, detail) == (self._stage, self._detail):
             return
-        self._stage, self._detail = stage, detail
+        self._stage, self._detail, self._told = stage, detail, True
         if stage in ("applying", "done"):
             self.standing = None
         if self._status is None:
@@ -134,6 +135,8 @@ class Progress:
 
     def _words(self) -> str:
         words = _STAGES.get(self._stage, "")
+        if self._stage == "waiting" and self._detail:
+            return printable(self._detail).capitalize()  # it is not the model that is waited for
         return f"{words}: {printable(self._detail)}" if self._detail else words
 
 
