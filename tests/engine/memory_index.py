@@ -30,6 +30,11 @@ class MemoryIndex:
     async def named(self, stems: Sequence[str]) -> Sequence[IndexedFile]:
         return [one for one in await self.files() if Path(one.path).stem in stems]
 
+    async def edited(self, since: float, limit: int) -> Sequence[IndexedFile]:
+        files = [IndexedFile(self._folder, p, 1, self._changed(p)) for p in self._paths()]
+        late = sorted((f for f in files if f.changed > since), key=lambda f: -f.changed)
+        return late[:limit]
+
     async def words(self, words: Sequence[str], limit: int = 50) -> Sequence[Hit]:
         hits = [(sum(self._names(p).count(w) for w in words), p) for p in self._paths()]
         best = sorted((-count, p) for count, p in hits if count)
@@ -108,6 +113,9 @@ class MemoryIndex:
             return (self.root / path).read_text()
         except (OSError, UnicodeDecodeError):
             return ""
+
+    def _changed(self, path: str) -> float:
+        return (self.root / path).stat().st_mtime
 
     def _names(self, path: str) -> list[str]:
         return _NAME.findall(self._text(path))

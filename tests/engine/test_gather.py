@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -79,6 +80,20 @@ async def test_words_of_the_instruction_lead_to_files(tmp_path: Path) -> None:
     w, index = made(tmp_path, FILES, "shop/cart.py")
     found = by_path(await gathered(w, index, "shop/cart.py", said="ask rain() before"))
     assert "rain" in found["shop/weather.py"].reason
+
+
+async def test_what_was_saved_lately_is_shown_unless_a_tool_wrote_it(tmp_path: Path) -> None:
+    old = {f"old_{n}.py": "" for n in range(20)} | FILES
+    w, index = made(tmp_path, old, "shop/cart.py")
+    for file in w.workspace.root.rglob("*.py"):
+        os.utime(file, (1e9, 1e9))
+    os.utime(w.workspace.root / "shop/weather.py")
+    found = by_path(await gathered(w, index, "shop/cart.py"))
+    assert "edited a short time ago" in found["shop/weather.py"].reason
+    assert "old_3.py" not in found
+    for file in w.workspace.root.glob("old_*"):
+        os.utime(file)
+    assert "shop/weather.py" not in by_path(await gathered(w, index, "shop/cart.py"))
 
 
 async def test_without_an_index_imports_and_tests_are_found_by_name(tmp_path: Path) -> None:

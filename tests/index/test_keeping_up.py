@@ -230,3 +230,12 @@ def test_files_are_found_by_their_names_before_the_last_dot(tmp_path: Path) -> N
         named = reader.named(("a.test", "a_test", "a'"))
         assert [one.path for one in named] == ["a'.py", "a_test.py", "deep/a.test.ts"]
         assert reader.named(()) == []
+
+
+def test_files_are_found_by_when_they_changed(tmp_path: Path) -> None:
+    with built(tmp_path, dict.fromkeys(("a.py", "b.py", "c.py"), "x = 1\n")) as reader:
+        latest, *earlier = sorted(reader.files(), key=lambda one: -one.changed)
+        assert reader.edited(0.0, 1) == [latest]
+        assert len(reader.edited(0.0, 9)) == 3
+        assert reader.edited(latest.changed + 1, 9) == []
+        assert [one.path for one in reader.edited(0.0, 9)][1:] == [one.path for one in earlier]

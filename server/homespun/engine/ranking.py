@@ -26,6 +26,11 @@ _TEST = 1.5
 _IMPORTED = 1.0
 _IMPORTER = 0.8
 _WORDS = 1.0
+_EDITED = 0.8
+_LATELY = 1800.0
+"""Seconds for which a file that was saved is what somebody works on."""
+_MOST_EDITED = 10
+"""Files saved lately: more were written by a tool, and so was a quarter of all."""
 _RELATED = 2.0
 """By how much more a name counts in a file that imports, or is imported by, the subject."""
 _MOST_FILES = 40
@@ -105,13 +110,15 @@ class Ranking:
         here = self._key(subject.uri)
         if here is None:
             return ()
-        if not self._index.state().files:
+        files = (await asyncio.to_thread(self._index.state)).files
+        if not files:
             return await self._nearby(subject, here[0])
         part = subject.text if focus is None else _around(subject, focus)
         asked = _Asked(self._index, here, await self._relations(here))
         await asked.users(_defined(subject, focus, await self._index.outline(*here)))
         await asked.definitions(names(f"{part}\n{said}"))
         await asked.tests()
+        await asked.edited(min(_MOST_EDITED, files // 4))
         await asked.words(words(said))
         best = asked.best()
         outlined = [key for n, (key, file) in enumerate(best) if file.lines or n < _OUTLINED]
@@ -223,6 +230,13 @@ class _Asked:
         wanted = f"test_{stem}", f"{stem}_test", f"{stem}.test", f"{stem}.spec", f"{stem}Test"
         for one in await self._index.named(wanted):
             self._note((one.folder, one.path), _TEST, "tests it")
+
+    async def edited(self, most: int) -> None:
+        """What was saved a short time ago, where that is no more than `most` files."""
+        late = await self._index.edited(time.time() - _LATELY, most + 2)
+        others = [key for one in late if (key := (one.folder, one.path)) != self._here]
+        for key in others if len(others) <= most else ():
+            self._note(key, _EDITED, "was edited a short time ago")
 
     async def words(self, said: Sequence[str]) -> None:
         """What speaks of the same things as the wish."""

@@ -34,6 +34,10 @@ class Index(Protocol):
         """The files whose names are these before their last dot, ordered by folder and path."""
         ...
 
+    async def edited(self, since: float, limit: int) -> Sequence[IndexedFile]:
+        """The files that changed after `since` (seconds since 1970), the latest first."""
+        ...
+
     async def words(self, words: Sequence[str], limit: int = 50) -> Sequence[Hit]:
         """The files that hold any of `words` (identifiers or plain words), the best first."""
         ...
@@ -86,6 +90,10 @@ class Unknown:
         return ()
 
     async def named(self, stems: Sequence[str]) -> Sequence[IndexedFile]:
+        """None."""
+        return ()
+
+    async def edited(self, since: float, limit: int) -> Sequence[IndexedFile]:
         """None."""
         return ()
 

@@ -71,6 +71,13 @@ class Reader:
         found = self._listed(query, (json.dumps(list(stems)),))
         return [one for one in found if _stem(one.path) in stems]
 
+    def edited(self, since: float, limit: int) -> Sequence[IndexedFile]:
+        """The files that changed after `since`, in seconds since 1970, the latest first."""
+        query = (
+            "SELECT path, size, changed FROM file WHERE changed > ? ORDER BY changed DESC LIMIT ?"
+        )
+        return self._listed(query, (int(since * 1e9), limit))
+
     def words(self, words: Sequence[str], limit: int) -> Sequence[Hit]:
         """The files that hold any of the words, the best first."""
         wanted = _match(words)

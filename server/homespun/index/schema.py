@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-VERSION = 2
+VERSION = 3
 """Raised whenever the tables, or what is put in them, change."""
 
 APPLICATION = 0x486F6D65
@@ -16,6 +16,7 @@ CREATE TABLE file (
 CREATE INDEX file_name ON file (name);
 CREATE INDEX file_folder ON file (folder);
 CREATE INDEX file_doc ON file (doc);
+CREATE INDEX file_changed ON file (changed);
 CREATE INDEX file_parsed ON file (id) WHERE parsed = 0;
 CREATE VIRTUAL TABLE words USING fts5(
     text, content = '', tokenize = "unicode61 tokenchars '_'", detail = full

@@ -94,6 +94,11 @@ class WorkspaceIndex:
         """The files whose names are these before their last dot."""
         return await self._of_all(lambda reader: reader.named(stems))
 
+    async def edited(self, since: float, limit: int) -> Sequence[IndexedFile]:
+        """The files that changed after `since`, in seconds since 1970, the latest first."""
+        found = await self._of_all(lambda reader: reader.edited(since, limit))
+        return sorted(found, key=lambda one: -one.changed)[:limit]
+
     async def words(self, words: Sequence[str], limit: int = 50) -> Sequence[Hit]:
         """The files that hold any of the words, the best of all folders first."""
         found = await self._of_all(lambda reader: reader.words(words, limit))
