@@ -155,3 +155,28 @@ def test_the_files_of_a_refactor(tmp_path: Path, plugin: Path, built_homespun: P
         keep(screen, "neovim-refactor", tmp_path)
         screen.type("D")
         screen.wait("nothing was changed")
+
+
+@pytest.mark.peer
+def test_the_list_of_files_leaves_the_keys_to_who_types(
+    tmp_path: Path, plugin: Path, built_homespun: Path
+) -> None:
+    plan = {"reply": json.dumps(PLAN), "times": 9, "delay": 4}
+    with scripted_shell(tmp_path, plan) as shell, terminal(tmp_path) as screen:
+        shell.file.write_text(TEXT)
+        (shell.project / "bill.py").write_text(USERS["bill.py"])
+        start(screen, shell, Session(shell, plugin, built_homespun))
+        screen.type(":Homespun refactor rename `tip` to `tip_of`")
+        screen.keys("Enter")
+        screen.type("O# typed ")
+        screen.wait("# typed")
+        assert "2 of 2 files" not in screen.screen()
+        screen.wait("2 of 2 files")
+        screen.type("A line")
+        screen.wait("# typed A line")
+        screen.keys("Escape")
+        screen.type(":Homespun survey")
+        screen.keys("Enter")
+        screen.type("D")
+        screen.wait("nothing was changed")
+        assert "# typed A line" in screen.screen()

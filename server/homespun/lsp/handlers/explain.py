@@ -22,9 +22,10 @@ async def explain(ls: Server, job: Job, params: ExplainParams) -> ExplainResult:
     """Explain the place, and keep the explanation for hovering over it."""
     from homespun.lsp.results import answered, explain_result
 
-    engine = await ls.engine()
+    # Before the engine, which the first call has to build: who types meanwhile is not refused.
     snapshot = await text_of(ls, params.text_document)
     where = place(ls, snapshot, params.range)
+    engine = await ls.engine()
     earlier = tuple(Exchange(one.question, one.answer) for one in params.earlier)
     explanation = await engine.explain(where, params.question, job.events, job.review, earlier)
     result = explain_result(explanation)

@@ -31,8 +31,9 @@ async def refactor(ls: Server, job: Job, params: RefactorParams) -> RefactorResu
     from homespun.lsp.refactor_wire import refactor_result
     from homespun.lsp.results import sentence
 
-    engine = await ls.engine()
+    # Before the engine, which the first call has to build: who types meanwhile is not refused.
     place = await _place(ls, params)
+    engine = await ls.engine()
     instruction = (params.instruction or "").strip()
     if not instruction and params.resume is None:
         instruction = await ls.ask_instruction("What should be changed in all these files?")
