@@ -37,6 +37,12 @@ EXPLANATION = " ".join(
     f"Sentence {number} tells what `shares` does with **whole** and people."
     for number in range(1, 25)
 )
+ADD = {
+    "calc.py": "def add(a, b):\n    return a + b\n",
+    "use.py": "from calc import add\n\nprint(add(1, 2))\n",
+    "more.py": "from calc import add\n\nprint(add(3, 4))\n",
+}
+"""A project to rename something in."""
 _SPEED = 60
 """Tokens a second: slow enough to be seen."""
 
@@ -55,8 +61,11 @@ def script(folder: Path) -> Path:
         _turn("say the types and round", _region("Says the types, and rounds twice.", REVIEWED)),
         _turn("what about nobody", "It divides by **zero** and fails."),
         {"match": "never ends", "reply": "Once " * 4000, "tokens_per_second": 20},
+        {"match": "WANTED", "reply": "no plan"},
+        _renamed("calc.py", ADD["calc.py"]),
+        _renamed("use.py", ADD["use.py"]),
         {"match": "say nothing", "reply": ""},
-        {"match": "how fast", "reply": "fast " * 4000, "tokens_per_second": 200},
+        {"match": "how fast", "reply": "fast " * 4000, "delay": 1, "tokens_per_second": 200},
         {**_turn("xplain", EXPLANATION), "tokens_per_second": 2 * _SPEED},
         {"match": "", "reply": ""},  # whatever is asked after an empty reply
     ]
@@ -68,6 +77,14 @@ def script(folder: Path) -> Path:
 
 def _turn(match: str, reply: str) -> dict[str, object]:
     return {"match": match, "reply": reply, "delay": 0.3, "tokens_per_second": _SPEED}
+
+
+def _renamed(file: str, text: str) -> dict[str, object]:
+    """A refactor's answer on one file."""
+    hunks = [{"find": text, "replace": text.replace("add", "plus")}]
+    updates = [{"action": "edit", "file": file, "hunks": hunks}]
+    reply = json.dumps({"summary": "It is called plus.", "updated_files": updates})
+    return {"match": f"- {file}: ", "reply": reply}
 
 
 def _region(summary: str, text: str) -> str:

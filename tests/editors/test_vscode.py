@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from editors import project
 from editors.vscode_server import CLIENT, VSCode
 
 HERE = Path(__file__).parent
@@ -36,6 +37,17 @@ def test_cancel(code: VSCode, folder: Path) -> None:
 
 def test_choice_of_the_model(code: VSCode, folder: Path) -> None:
     code.play(WORKBENCH / "model.mjs", folder)
+
+
+def test_refactor_of_chosen_files(code: VSCode, folder: Path) -> None:
+    for name, text in project.ADD.items():
+        (folder / name).write_text(text)
+    code.play(WORKBENCH / "refactor.mjs", folder)
+
+
+def test_two_windows_on_one_folder(code: VSCode, folder: Path) -> None:
+    (folder / ".homespun.toml").write_text('review = "always"\n')
+    code.play(WORKBENCH / "windows.mjs", folder)
 
 
 def test_faults_end_in_clear_messages(code: VSCode, folder: Path) -> None:

@@ -23,5 +23,6 @@ export async function survey(found: Survey): Promise<SurveyResult> {
 
 function costOf({ cost }: Survey): string {
   const time = cost.seconds === null ? "" : `, about ${Math.ceil(cost.seconds / 60)} min`;
-  return `${cost.files} files, about ${cost.tokens} tokens${time}`;
+  const files = cost.files === 1 ? "1 file" : `${cost.files} files`;
+  return `${files}, about ${cost.tokens} tokens${time}`;
 }

@@ -111,7 +111,8 @@ export function set(changes) {
 /** Run a scenario in a fresh browser. */
 export async function scenario(name, play) {
   const browser = await chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS });
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const page = await context.newPage();
   page.setDefaultTimeout(30000);
   const workbench = new Workbench(page);
   const begun = Date.now();

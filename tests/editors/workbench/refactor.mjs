@@ -1,0 +1,45 @@
+// A refactor of the workspace: its files are chosen from a list, the change is shown as one and made;
+// closing the list leaves all as it is.
+import assert from "node:assert";
+import fs from "node:fs";
+import { scenario, set } from "./driver.mjs";
+
+const { FOLDER } = process.env;
+
+await scenario("refactor", async (code) => {
+  const mend = set({ "homespun.refactor.files_in_a_request": 1, "homespun.edit_format": "hunks" });
+  const read = (name) => fs.readFileSync(`${FOLDER}/${name}`, "utf8");
+  const rows = code.page.locator(".quick-input-list .monaco-list-row");
+  const begin = async () => {
+    await code.goTo(1, 5);
+    await code.command("Homespun: Refactor the Workspace");
+    await code.type("rename add to plus");
+    await rows.filter({ hasText: "calc.py" }).waitFor({ timeout: 60000 });
+    await rows.filter({ hasText: "more.py" }).waitFor();
+  };
+  try {
+    await code.open("calc.py", { until: "def add" });
+    await code.ready();
+    await begin();
+    await code.keyboard.press("Escape");
+    await code.toast("Nothing was changed").waitFor();
+    assert.match(read("calc.py"), /def add/);
+
+    await begin();
+    await code.picture("refactor-survey");
+    await rows.filter({ hasText: "more.py" }).locator(".quick-input-list-checkbox, input, .monaco-checkbox").first().click();
+    await code.page.locator(".quick-input-widget .monaco-button", { hasText: "OK" }).click();
+    await code.changes.getByText("calc.py").waitFor({ timeout: 60000 });
+    await code.changes.getByText("use.py").waitFor();
+    await code.toast("waits for you").waitFor();
+    await code.picture("refactor-review");
+    await code.button("waits for you", "Apply all");
+    await code.toast("scripted/scripted (local)").waitFor();
+    await code.picture("refactor-done");
+    await code.button("scripted/scripted (local)", "Save all");
+    await code.until(() => read("use.py").includes("plus(1, 2)") && read("calc.py").includes("def plus"), "saved");
+    assert.match(read("more.py"), /add\(3, 4\)/);
+  } finally {
+    mend();
+  }
+});
