@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from homespun.lsp.jobs import cancel_once
 from homespun.lsp.server import Server
 from lsp.editor import Editor, Failed, beside, capabilities
 
@@ -129,6 +130,25 @@ async def test_cancelling_a_waiting_command_cancels_its_job(server: Server) -> N
         with pytest.raises(Failed, match="Cancelled"):
             await editor.answer(number)
         assert not server.jobs._running
+
+
+async def test_a_second_cancel_does_not_break_into_the_first() -> None:
+    closed: list[str] = []
+
+    async def talk() -> None:
+        try:
+            await asyncio.sleep(60)
+        finally:
+            await asyncio.sleep(0)
+            closed.append("the connection")
+
+    task = asyncio.create_task(talk())
+    for _ in range(3):
+        await asyncio.sleep(0)
+        cancel_once(task)
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert closed == ["the connection"]
 
 
 def ends(editor: Editor) -> list[str]:

@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import logging
 from collections.abc import Awaitable, Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -97,7 +98,7 @@ class Jobs:
     def cancel_token(self, token: Token) -> None:
         """Cancel the job whose progress has `token`; nothing where there is none any more."""
         if (running := self._running.get(token)) is not None:
-            running.task.cancel()
+            cancel_once(running.task)
 
     async def close(self) -> None:
         """Cancel every job, and give them a moment to clean up."""
@@ -105,7 +106,7 @@ class Jobs:
         running = (one.task for one in self._running.values())
         tasks: set[asyncio.Task[Any]] = {*running, *self._background} - {current}
         for task in tasks:
-            task.cancel()
+            cancel_once(task)
         if tasks:
             await asyncio.wait(tasks, timeout=_GRACE)
 
@@ -114,3 +115,13 @@ class Jobs:
             await job
         except Exception as error:
             self._server.complain(error)
+
+
+def cancel_once(future: asyncio.Future[Any] | Future[Any]) -> None:
+    """Cancel it where it is not being cancelled already.
+
+    A second cancel, as of a request and of its progress, would break into the closing of the
+    connection to a model's server, which would go on for nobody.
+    """
+    if not (isinstance(future, asyncio.Task) and future.cancelling()):
+        future.cancel()

@@ -33,6 +33,7 @@ from pygls.protocol import (
 )
 
 from homespun.lsp.failures import report, response_error
+from homespun.lsp.jobs import cancel_once
 from homespun.lsp.questions import Questions
 
 if TYPE_CHECKING:
@@ -280,7 +281,7 @@ class Protocol(LanguageServerProtocol):
 
     def _handle_cancel_notification(self, msg_id: str | int) -> None:
         if (future := self._request_futures.get(msg_id)) is not None:
-            future.cancel()
+            cancel_once(future)
 
     def _refuse(self, msg_id: str | int | None, error: BaseException) -> None:
         # Plain, since the converter leaves out an id that is null, which JSON-RPC asks for.
