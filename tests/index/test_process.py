@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import queue
 import signal
 import subprocess
 import sys
@@ -13,8 +14,10 @@ import pytest
 
 from homespun.index import place
 from homespun.index.child import command
+from homespun.index.orders import Changed, Missed
+from homespun.index.watch import Watch
 from index.building import write
-from index.serving import serving, until, until_found
+from index.serving import PATIENCE, serving, until, until_found
 
 SHOP = {"shop.py": "def pay():\n    pass\n", "main.py": "import shop\nshop.pay()\n"}
 
@@ -46,6 +49,16 @@ async def test_it_watches_where_nobody_tells(tmp_path: Path, project: Path) -> N
         await until_found(index, "brand_new")
         (project / "shop.py").unlink()
         await until(lambda: index.state().files == 2)
+
+
+def test_a_watch_tells_when_it_has_begun_and_then_what_changes(tmp_path: Path) -> None:
+    told: queue.SimpleQueue[object] = queue.SimpleQueue()
+    watch = Watch(str(tmp_path), told.put)
+    watch.start()
+    assert told.get(timeout=PATIENCE) == Missed(str(tmp_path))
+    (tmp_path / "new.py").write_text("x = 1\n")
+    assert told.get(timeout=PATIENCE) == Changed((str(tmp_path / "new.py"),))
+    watch.close()
 
 
 async def test_an_index_is_kept_and_answers_at_once(tmp_path: Path, project: Path) -> None:

@@ -34,7 +34,14 @@ class Damaged:
     folder: str
 
 
-Order = Serve | Changed | Damaged
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """What has changed in this folder so far is not known: walk it again."""
+
+    folder: str
+
+
+Order = Serve | Changed | Damaged | Missed
 
 
 def write(order: Order) -> bytes:
@@ -52,6 +59,8 @@ def read(line: bytes) -> Order:
             return Changed(_texts(plain["paths"]))
         case "Damaged":
             return Damaged(str(plain["folder"]))
+        case "Missed":
+            return Missed(str(plain["folder"]))
         case _:
             raise ValueError("no such order")
 

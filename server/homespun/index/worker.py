@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from homespun.index import place
 from homespun.index.builder import Builder, Subject
-from homespun.index.orders import Changed, Damaged, Order, Serve, read
+from homespun.index.orders import Changed, Damaged, Missed, Order, Serve, read
 from homespun.index.store import Store
 from homespun.index.watch import Watch
 
@@ -91,6 +91,9 @@ class Worker:
             case Damaged(folder):
                 if folder in self._sites:
                     self._sites[folder].begin_anew()
+            case Missed(folder):
+                if folder in self._sites:
+                    self._sites[folder].walk_again()
 
     def _serve(self, order: Serve) -> None:
         for site in self._sites.values():
@@ -165,6 +168,11 @@ class _Site:
             place.remove(self._database)
             self._next_try = 0.0
 
+    def walk_again(self) -> None:
+        """Compare the folder with the index once more, where this process writes it."""
+        if self._builder is not None:
+            self._builder.stale = True
+
     def _step(self) -> bool:
         if self._steps is not None:
             if next(self._steps, self) is self:
@@ -182,9 +190,9 @@ class _Site:
         return False
 
     def _begin_to_watch(self) -> None:
-        """After the first walk, which it would slow down; so what changed meanwhile is unknown."""
-        if self._builder is not None and self._watch is not None and self._watch.start():
-            self._builder.stale = True
+        """After the first walk, which it would slow down."""
+        if self._builder is not None and self._watch is not None:
+            self._watch.start()
 
     def _open(self) -> bool:
         """Become the writer, if nobody else is."""
