@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 
-READY_SECONDS = 60.0
+READY_SECONDS = 100.0
 STOP_SECONDS = 10.0
 LOG_TAIL = 4000
 
