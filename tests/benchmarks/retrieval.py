@@ -103,7 +103,7 @@ class _Read(Unknown):
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
 
-    def state(self) -> IndexState:
+    async def state(self) -> IndexState:
         return self._reader.state()
 
     async def files(self) -> Sequence[IndexedFile]:

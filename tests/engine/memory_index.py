@@ -21,7 +21,7 @@ class MemoryIndex:
         self.ready = True
         self._imports: dict[tuple[str, float], list[str]] = {}
 
-    def state(self) -> IndexState:
+    async def state(self) -> IndexState:
         return IndexState(len(self._paths()), self.ready, self.ready, walked=float("inf"))
 
     async def files(self) -> Sequence[IndexedFile]:

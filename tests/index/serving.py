@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from homespun.core.symbols import IndexState
 from homespun.index.child import Child, command
 from homespun.index.workspace import Wanted, WorkspaceIndex
 
@@ -40,6 +41,14 @@ async def until(what: Callable[[], object], patience: float = PATIENCE) -> float
         assert time.monotonic() - began < patience
         await asyncio.sleep(0.01)
     return time.monotonic() - began
+
+
+async def until_state(index: WorkspaceIndex, what: Callable[[IndexState], object]) -> None:
+    """Wait for the index to be so far."""
+    began = time.monotonic()
+    while not what(await index.state()):
+        assert time.monotonic() - began < PATIENCE
+        await asyncio.sleep(0.01)
 
 
 async def until_found(index: WorkspaceIndex, word: str) -> float:

@@ -17,7 +17,7 @@ from homespun.index.child import command
 from homespun.index.orders import Changed, Missed
 from homespun.index.watch import Watch
 from index.building import write
-from index.serving import PATIENCE, serving, until, until_found
+from index.serving import PATIENCE, serving, until_found, until_state
 
 SHOP = {"shop.py": "def pay():\n    pass\n", "main.py": "import shop\nshop.pay()\n"}
 
@@ -30,7 +30,7 @@ def project(tmp_path: Path) -> Path:
 
 async def test_it_is_built_and_follows_what_is_told(tmp_path: Path, project: Path) -> None:
     async with serving(tmp_path, project) as index:
-        await until(lambda: index.state().symbols)
+        await until_state(index, lambda state: state.symbols)
         assert [one.path for one in await index.files()] == ["main.py", "shop.py"]
         assert [hit.path for hit in await index.words(["pay"])] == ["shop.py", "main.py"]
         assert [one.line for one in await index.references(["pay"])] == [1]
@@ -38,17 +38,17 @@ async def test_it_is_built_and_follows_what_is_told(tmp_path: Path, project: Pat
         write(project, {"shop.py": "def charge(): pass\n"})
         index.changed([str(project / "shop.py")])
         await until_found(index, "charge")
-        assert index.state().problem == ""
-        assert index.state().size > 0
+        assert (await index.state()).problem == ""
+        assert (await index.state()).size > 0
 
 
 async def test_it_watches_where_nobody_tells(tmp_path: Path, project: Path) -> None:
     async with serving(tmp_path, project, watch=True) as index:
-        await until(lambda: index.state().symbols)
+        await until_state(index, lambda state: state.symbols)
         write(project, {"new/deep.py": "brand_new = 1\n"})
         await until_found(index, "brand_new")
         (project / "shop.py").unlink()
-        await until(lambda: index.state().files == 2)
+        await until_state(index, lambda state: state.files == 2)
 
 
 def test_a_watch_tells_when_it_has_begun_and_then_what_changes(tmp_path: Path) -> None:
@@ -63,7 +63,7 @@ def test_a_watch_tells_when_it_has_begun_and_then_what_changes(tmp_path: Path) -
 
 async def test_an_index_is_kept_and_answers_at_once(tmp_path: Path, project: Path) -> None:
     async with serving(tmp_path, project) as index:
-        await until(lambda: index.state().symbols)
+        await until_state(index, lambda state: state.symbols)
     write(project, {"later.py": "later = 1\n"})
     async with serving(tmp_path, project) as index:
         assert [hit.path for hit in await index.words(["pay"])] == ["shop.py", "main.py"]
@@ -72,7 +72,7 @@ async def test_an_index_is_kept_and_answers_at_once(tmp_path: Path, project: Pat
 
 async def test_who_asks_once_gets_what_is_on_disk_now(tmp_path: Path, project: Path) -> None:
     async with serving(tmp_path, project) as index:
-        await until(lambda: index.state().symbols)
+        await until_state(index, lambda state: state.symbols)
     write(project, {"later.py": "later = 1\n"})
     async with serving(tmp_path, project, patience=30) as index:
         assert [hit.path for hit in await index.words(["later"])] == ["later.py"]
@@ -83,7 +83,8 @@ async def test_of_two_servers_the_second_reads_and_then_takes_over(
 ) -> None:
     async with serving(tmp_path, project) as second:
         async with serving(tmp_path, project) as first:
-            await until(lambda: first.state().symbols and second.state().symbols)
+            await until_state(first, lambda state: state.symbols)
+            await until_state(second, lambda state: state.symbols)
             for number, index in enumerate((first, second)):
                 write(project, {f"n{number}.py": f"word_{number} = 1\n"})
                 for told in (first, second):
@@ -103,8 +104,8 @@ def damage(database: Path) -> None:
 
 async def test_it_begins_anew_where_its_file_is_damaged(tmp_path: Path, project: Path) -> None:
     async with serving(tmp_path, project) as index:
-        await until(lambda: index.state().symbols)
-        damage(Path(index.state().place))
+        await until_state(index, lambda state: state.symbols)
+        damage(Path((await index.state()).place))
         await until_found(index, "pay")
 
 
@@ -112,7 +113,7 @@ async def test_an_index_that_is_not_wanted_is_not_made(tmp_path: Path, project: 
     async with serving(tmp_path, project, enabled=False) as index:
         assert not await index.words(["pay"])
         index.changed([str(project / "shop.py")])
-        assert "context.index" in index.state().problem
+        assert "context.index" in (await index.state()).problem
     assert not (tmp_path / "cache").exists()
 
 
@@ -121,7 +122,7 @@ async def test_a_place_that_cannot_be_written_is_told(tmp_path: Path, project: P
     async with serving(tmp_path, project) as index:
         assert not await index.words(["pay"])
         assert not await index.files()
-        assert index.state().problem
+        assert (await index.state()).problem
 
 
 SERVER = """

@@ -38,7 +38,7 @@ async def examine(
     yield await _journal(keeping)
     yield Check("log", "ok", configuration.log)
     await index.words(())  # As a first question, it gives a command's index a moment to be made.
-    yield _index(index.state())
+    yield _index(await index.state())
     endpoint = _chosen(configuration.settings(), models)
     if isinstance(endpoint, NoModel):
         yield Check("model", "error", endpoint.message, endpoint.hint)

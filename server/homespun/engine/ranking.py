@@ -30,7 +30,7 @@ _EDITED = 0.8
 _LATELY = 1800.0
 """Seconds for which a file that was saved is what somebody works on."""
 _MOST_EDITED = 10
-"""Files saved lately: more were written by a tool, and so was a quarter of all."""
+"""More files, or more than a quarter of all, were not saved by a person but written by a tool."""
 _RELATED = 2.0
 """By how much more a name counts in a file that imports, or is imported by, the subject."""
 _MOST_FILES = 40
@@ -110,7 +110,7 @@ class Ranking:
         here = self._key(subject.uri)
         if here is None:
             return ()
-        files = (await asyncio.to_thread(self._index.state)).files
+        files = (await self._index.state()).files
         if not files:
             return await self._nearby(subject, here[0])
         part = subject.text if focus is None else _around(subject, focus)
@@ -233,10 +233,12 @@ class _Asked:
 
     async def edited(self, most: int) -> None:
         """What was saved a short time ago, where that is no more than `most` files."""
-        late = await self._index.edited(time.time() - _LATELY, most + 2)
-        others = [key for one in late if (key := (one.folder, one.path)) != self._here]
-        for key in others if len(others) <= most else ():
-            self._note(key, _EDITED, "was edited a short time ago")
+        enough = most + 2  # to see that there are more, though the subject is one of them
+        late = await self._index.edited(time.time() - _LATELY, enough)
+        others = {(one.folder, one.path) for one in late} - {self._here}
+        if len(others) <= most:
+            for key in others:
+                self._note(key, _EDITED, "was edited a short time ago")
 
     async def words(self, said: Sequence[str]) -> None:
         """What speaks of the same things as the wish."""

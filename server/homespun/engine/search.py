@@ -22,7 +22,7 @@ class Index(Protocol):
         """Have it built from now on; else the first question or news does that."""
         ...
 
-    def state(self) -> IndexState:
+    async def state(self) -> IndexState:
         """How far it is, and what was skipped."""
         ...
 
@@ -81,7 +81,7 @@ class Unknown:
     def start(self) -> None:
         """Nothing is built."""
 
-    def state(self) -> IndexState:
+    async def state(self) -> IndexState:
         """Why it knows nothing."""
         return IndexState(problem="none was made")
 

@@ -67,12 +67,15 @@ class WorkspaceIndex:
         """Have it built from now on; else the first question does that."""
         self._current()
 
-    def state(self) -> IndexState:
+    async def state(self) -> IndexState:
         """How far the indexes are, in sum."""
         readers = self._current()
         if not readers:
             return IndexState(problem=self._absence())
-        states = [reader.state() for reader in readers.values()]
+        return await asyncio.to_thread(self._sum, list(readers.values()))
+
+    def _sum(self, readers: Sequence[Reader]) -> IndexState:
+        states = [reader.state() for reader in readers]
         skipped = [one for state in states for one in state.skipped]
         return IndexState(
             files=sum(state.files for state in states),
@@ -83,7 +86,7 @@ class WorkspaceIndex:
             problem=self._child.problem,
             place=", ".join(state.place for state in states),
             size=sum(state.size for state in states),
-            walked=min(reader.walked() for reader in readers.values()),
+            walked=min(reader.walked() for reader in readers),
         )
 
     async def files(self) -> Sequence[IndexedFile]:

@@ -158,11 +158,13 @@ class RemoteModel:
                             yield chunk
                 else:
                     yield await self._whole(response, question)
-        except (asyncio.CancelledError, GeneratorExit, TimedOut):
+        except (asyncio.CancelledError, GeneratorExit):
             await self._wire.abandon(body)
             raise
-        except HomespunError:
+        except HomespunError as error:
             self._windows.forget(self._endpoint)
+            if isinstance(error, TimedOut):
+                await self._wire.abandon(body)
             raise
 
     async def _check_head(self, response: httpx.Response) -> None:

@@ -1,10 +1,14 @@
 ---Questions to the user.
 local M = {}
 
----What the user types, nil for nothing.
+---What the user has said with the command, else what they type; nothing is done for nothing.
+---@param call homespun.Call
 ---@param prompt string
 ---@param use fun(text: string)
-function M.text(prompt, use)
+function M.said(call, prompt, use)
+  if call.rest ~= '' then
+    return use(call.rest)
+  end
   vim.ui.input({ prompt = prompt .. ' ' }, function(typed)
     local text = vim.trim(typed or '')
     if text ~= '' then
@@ -13,7 +17,8 @@ function M.text(prompt, use)
   end)
 end
 
----As `text`, within a request of the server's, which Neovim runs as a coroutine of its own.
+---What the user types, nil for nothing: within a request of the server's, which Neovim runs as a
+---coroutine of its own.
 ---@param prompt string
 ---@return string?
 function M.now(prompt)

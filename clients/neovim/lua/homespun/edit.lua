@@ -74,14 +74,13 @@ function M.edit(call)
     if call.bang then
       params.review = 'always'
     end
-    local function go(instruction)
-      M.ask(server, vim.tbl_extend('error', params, { instruction = instruction }))
-    end
-    if call.rest ~= '' then
-      go(call.rest)
-    else
-      ask.text('What should be changed?', go)
-    end
+    ask.said(
+      call,
+      'What should be changed?',
+      function(instruction)
+        M.ask(server, vim.tbl_extend('error', params, { instruction = instruction }))
+      end
+    )
   end)
 end
 

@@ -209,16 +209,11 @@ function M.further(call)
     if not server then
       return tell.warn('the server that explained this does not run any more.')
     end
-    local function go(question)
+    ask.said(call, 'What else about it?', function(question)
       local params = M._further(view, question)
       M._forget(view)
       M.ask(server, params)
-    end
-    if call.rest ~= '' then
-      go(call.rest)
-    else
-      ask.text('What else about it?', go)
-    end
+    end)
   end)
 end
 

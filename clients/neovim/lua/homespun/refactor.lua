@@ -20,14 +20,13 @@ function M.begin(call)
     local at = place.params(server)
     local params = { textDocument = at.textDocument, position = at.range.start }
     params.review = call.bang and 'always' or nil
-    local function go(instruction)
-      M.ask(server, vim.tbl_extend('error', params, { instruction = instruction }))
-    end
-    if call.rest ~= '' then
-      go(call.rest)
-    else
-      ask.text('What should be changed in the workspace?', go)
-    end
+    ask.said(
+      call,
+      'What should be changed in the workspace?',
+      function(instruction)
+        M.ask(server, vim.tbl_extend('error', params, { instruction = instruction }))
+      end
+    )
   end)
 end
 

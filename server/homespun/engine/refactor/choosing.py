@@ -110,13 +110,13 @@ class Choosing:
     async def _looked_through(self, events: Watching) -> None:
         """Wait until the index has looked through the workspace, as long as that is bearable."""
         until = time.monotonic() + _PATIENCE
-        while not self._is_complete() and time.monotonic() < until:
+        while not await self._is_complete() and time.monotonic() < until:
             events.stage("waiting", "looking through the workspace")
             await asyncio.sleep(_POLL)
 
-    def _is_complete(self) -> bool:
+    async def _is_complete(self) -> bool:
         """Whether the index covers all files as they were when this process began, or later."""
-        state = self._index.state()
+        state = await self._index.state()
         known = state.words and state.symbols and state.walked >= self._began
         return bool(state.problem) or known
 

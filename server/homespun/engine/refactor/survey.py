@@ -85,10 +85,9 @@ class Surveyor:
         await self._included(found, task)
         kept = [one for one in found.values() if self._wanted(one, task)]
         if not kept:
-            raise self._nothing(task, names)
+            raise _nothing(task, await self._notes())
         files = await self._files(kept, task, count, withheld)
-        notes = self._notes()
-        return Found(await self._ordered(files), names, definitions, notes)
+        return Found(await self._ordered(files), names, definitions, await self._notes())
 
     async def _names(self, task: RefactorTask) -> tuple[tuple[str, ...], tuple[Symbol, ...]]:
         """What the refactor is about: the symbol at the place, and names of the instruction."""
@@ -242,24 +241,25 @@ class Surveyor:
     def _inside(self, folder: str, uri: str) -> str:
         return self._paths.within(folder, uri)
 
-    def _notes(self) -> tuple[str, ...]:
-        state = self._index.state()
+    async def _notes(self) -> tuple[str, ...]:
+        state = await self._index.state()
         if state.problem:
             return (f"There is no index of the workspace: {state.problem}",)
         if not (state.words and state.symbols):
             return ("The workspace is still being looked through: files may be missing here.",)
         return ()
 
-    def _nothing(self, task: RefactorTask, names: Sequence[str]) -> NothingToDo:
-        notes = " ".join(self._notes())
-        if task.include or task.exclude:
-            return NothingToDo(
-                "No file that you named matters for this.", f"Name others. {notes}".rstrip()
-            )
+
+def _nothing(task: RefactorTask, notes: Sequence[str]) -> NothingToDo:
+    said = " ".join(notes)
+    if task.include or task.exclude:
         return NothingToDo(
-            "No file seems to matter for this: nothing of the instruction is found in any.",
-            f"Name the function or the files: in backticks, or by include. {notes}".rstrip(),
+            "No file that you named matters for this.", f"Name others. {said}".rstrip()
         )
+    return NothingToDo(
+        "No file seems to matter for this: nothing of the instruction is found in any.",
+        f"Name the function or the files: in backticks, or by include. {said}".rstrip(),
+    )
 
 
 def in_levels(
