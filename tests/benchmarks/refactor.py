@@ -1,8 +1,9 @@
 """Refactors of up to 1,000 files by a model that answers at once: our own time, and memory.
 
-The model stands in this process and takes none of the time that a server would, and the index is
-a list in memory; what is measured is all the rest: the survey, prompts, replies, placing, checks,
-the journal, the last look, and writing.
+The model stands in this process and takes none of the time that a server would; what is measured
+is all the rest: the index, which is built first, the survey, what each request shows, replies,
+placing, checks, the journal, the last look, and writing. The memory of the index's builders, which
+are processes of their own, counts as well.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ async def _refactor(files: int, folder: Path) -> dict[str, float]:
     from homespun.disk import DiskWorkspace
     from homespun.engine.refactor.task import RefactorTask
     from homespun.journal.store import Journal
-    from refactor.listed import Listed
+    from refactor.disk_engine import index_of
     from refactor.model import paths_of
     from refactor.project import WANTED, project, renamed, right, written
 
@@ -63,7 +64,7 @@ async def _refactor(files: int, folder: Path) -> dict[str, float]:
     settings = {"edit_format": "hunks", "refactor": {"files_in_a_request": 4}}
     engine = engine_over(
         DiskWorkspace([str(root)]), model, Journal(folder / "journal.db"), folder, settings,
-        None, Listed(root),
+        None, index_of(root),
     )  # fmt: skip
     recorder = Recorder()
     begun, busy = time.monotonic(), time.process_time()
@@ -72,7 +73,9 @@ async def _refactor(files: int, folder: Path) -> dict[str, float]:
     assert done.outcome.status == "applied", (done.outcome.reasons[:5], done.left[:5])
     after = renamed(before)
     assert all((root / path).read_text() == text for path, text in after.items())
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    await engine.close()
+    own, children = resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN
+    peak = sum(resource.getrusage(which).ru_maxrss for which in (own, children)) / 1024
     return {**took, "megabytes": peak}
 
 

@@ -90,6 +90,8 @@ class MemoryIndex:
 
     def _wanted(self, path: str) -> list[str]:
         """What a file imports, as paths without an end; parsed anew where it has changed."""
+        if not (self.root / path).is_file():
+            return []
         key = (path, (self.root / path).stat().st_mtime)
         if key not in self._imports:
             try:

@@ -66,11 +66,11 @@ def engine_at(root: Path, endpoint: Endpoint, at_once: int = 4, longest: int = 8
         Consents(state / "consents.json"),
         parse=Grammars().errors,
         reach=Reach(http, capabilities, Profiles(state / "config.toml"), _nobody, connect_with),
-        index=_index(root),
+        index=index_of(root),
     )
 
 
-def _index(root: Path) -> WorkspaceIndex:
+def index_of(root: Path) -> WorkspaceIndex:
     """The index of `root`, built by a process of its own, as for the command line."""
     environ = {**os.environ, "XDG_CACHE_HOME": str(root.parent / "cache")}
     cache = root.parent / "cache" / "homespun" / "index"

@@ -618,6 +618,11 @@ export interface RefactorResult {
   diff: string;
   /** What the last check found: names left behind, or that nothing defines. */
   left: string[];
+  /**
+   * Paths of files that belong to some of those that were worked on, and had no room beside them in
+   * the model's window.
+   */
+  unseen: string[];
 }
 
 /** Nothing to choose. */

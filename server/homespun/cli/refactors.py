@@ -18,6 +18,7 @@ from homespun.errors import NothingToDo, Refused
 if TYPE_CHECKING:
     from homespun.engine.engine import Engine
 
+_NAMED = 3
 CHECK_FAILED = 1
 """The exit code for a change that is made, and does not pass a check of the user's own."""
 
@@ -35,7 +36,9 @@ def end(
     if not isinstance(review, Unasked):
         for finding in done.left:
             session.say(f"left behind: {printable(finding)}", style="yellow")
-        code = results.end(session, root, done.outcome, planned, review, left=done.left)
+        _say_unseen(session, done.unseen)
+        more = {"left": list(done.left), "unseen": list(done.unseen)}
+        code = results.end(session, root, done.outcome, planned, review, more)
         return code or (0 if done.passed else CHECK_FAILED)
     return _end_dry(session, done, wanted=wanted_dry)
 
@@ -45,7 +48,8 @@ def _end_dry(session: Session, done: Refactored, *, wanted: bool) -> int:
     outcome = done.outcome
     if session.as_json:
         status = "proposed" if done.diff else outcome.status
-        told = {**results.as_data(outcome), "status": status, "left": list(done.left)}
+        left = {"left": list(done.left), "unseen": list(done.unseen)}
+        told = {**results.as_data(outcome), "status": status, **left}
         session.write_json({**told, "diff": done.diff})
     else:
         results.show_text(session, done.diff)
@@ -53,6 +57,7 @@ def _end_dry(session: Session, done: Refactored, *, wanted: bool) -> int:
             session.say(f"refused: {printable(reason)}", style="yellow")
         for finding in done.left:
             session.say(f"left behind: {printable(finding)}", style="yellow")
+        _say_unseen(session, done.unseen)
         session.say(outcome.summary)
         go_on = f"homespun refactor --resume {outcome.change_id} --yes"
         if done.diff:
@@ -61,6 +66,15 @@ def _end_dry(session: Session, done: Refactored, *, wanted: bool) -> int:
         session.say("It should be looked at first, and there is nobody to ask.", style="yellow")
         return Refused.exit_code
     return Refused.exit_code if outcome.reasons or done.left else 0
+
+
+def _say_unseen(session: Session, paths: Sequence[str]) -> None:
+    """Tell which files would have been shown to the model beside others, had there been room."""
+    if not paths:
+        return
+    names = ", ".join(printable(path) for path in paths[:_NAMED])
+    more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
+    session.say(f"There was no room to show {names}{more} beside some of the files.", style="dim")
 
 
 def say_kept(session: Session, progress: Progress) -> None:

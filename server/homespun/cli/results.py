@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from homespun.engine.ports import Outcome
 from homespun.errors import Refused
 
 Reviewer = Asking | Agreeing | Unasked
+_NOTHING: Mapping[str, object] = {}
 
 
 def end(
@@ -26,17 +27,16 @@ def end(
     outcome: Outcome,
     planned: ChangePlan | None,
     review: Reviewer,
-    left: Sequence[str] = (),
+    more: Mapping[str, object] = _NOTHING,
 ) -> int:
     """Tell how a change ended; the exit code. `planned`: the change as it was last proposed.
 
-    `left` is what a refactor left behind.
+    `more` is what programs are told besides.
     """
     if outcome.status == "rejected" and isinstance(review, Unasked) and review.shown is not None:
         outcome = replace(outcome, reasons=(*review.shown.risks, _NOBODY))
     landed = _landed(review.shown or planned, outcome)
     if session.as_json:
-        more = {"left": list(left)} if left else {}
         session.write_json({**as_data(outcome), **more, "diff": patch(landed) if landed else ""})
     else:
         if landed is not None and not _seen(review):

@@ -115,6 +115,10 @@ class Composer:
         task = self._hidden(scene)
         return await self._composed(scene, lambda context: explain_messages(task, context), None)
 
+    def doubts(self, prompt: Prompt) -> bool:
+        """Whether `prompt` is worth having counted by its server."""
+        return self._tally.doubts(prompt.budget.prompt, prompt.window)
+
     async def exact(self, prompt: Prompt) -> Prompt:
         """`prompt` as its server counts it, where that tells."""
         counted = await self._tally.counted(prompt.request.messages)
@@ -164,7 +168,7 @@ class Composer:
             if not await self._tally.counted((Message("user", self._main(scene)),)):
                 raise
             prompt = self._fitted(making, session)
-        if not self._tally.doubts(prompt.budget.prompt, window):
+        if not self.doubts(prompt):
             return prompt
         counted = await self._tally.counted(prompt.request.messages)
         if counted is None:

@@ -49,6 +49,11 @@ class RefactorResult(EditResult):
         default=(),
         description="What the last check found: names left behind, or that nothing defines.",
     )
+    unseen: tuple[str, ...] = Field(
+        default=(),
+        description="Paths of files that belong to some of those that were worked on, and had no "
+        "room beside them in the model's window.",
+    )
 
 
 class CancelFileParams(Params):

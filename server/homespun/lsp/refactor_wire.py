@@ -14,7 +14,9 @@ from homespun.lsp.results import edit_result
 def refactor_result(refactored: Refactored) -> wire.RefactorResult:
     """How a refactor ended, for the wire."""
     ended = edit_result(refactored.outcome).model_dump()
-    return wire.RefactorResult(**ended, diff=refactored.diff, left=refactored.left)
+    return wire.RefactorResult(
+        **ended, diff=refactored.diff, left=refactored.left, unseen=refactored.unseen
+    )
 
 
 def refactors_result(unfinished: Sequence[Unfinished]) -> wire.RefactorsResult:

@@ -432,6 +432,7 @@
 ---@field obstacle string A unified diff of the later edits that stand in the way of an undo.
 ---@field diff string What would be made, as a patch: a dry run's.
 ---@field left string[] What the last check found: names left behind, or that nothing defines.
+---@field unseen string[] Paths of files that belong to some of those that were worked on, and had no room beside them in the model's window.
 
 ---Nothing to choose.
 ---@class homespun.RefactorsParams

@@ -13,6 +13,8 @@ _WRITTEN = 0.75
 """The share of a file that an answer may repeat, in hunks; whole files are not asked for."""
 _LEAST_WRITTEN = 384
 """Tokens kept for the answer on one file, however short that is."""
+_LEAST_AROUND = 1024
+"""Tokens that other files may take beside those of a request, however short these are."""
 _HEAD_LINES = 40
 """Lines from the top of a long file that go with its parts: its imports, mostly."""
 _MARGINS = (40, 20, 8, 3)
@@ -43,6 +45,14 @@ class Batch:
 def answer_tokens(tokens: int) -> int:
     """About how long an answer on a file of so many tokens may get."""
     return max(_LEAST_WRITTEN, int(tokens * _WRITTEN))
+
+
+def around_tokens(tokens: int) -> int:
+    """How much of other files may be shown with files of so many tokens: what is read takes time.
+
+    So a request is at most about twice as long as what it is about.
+    """
+    return max(_LEAST_AROUND, tokens)
 
 
 def packed(level: int, files: Iterable[SurveyFile], room: int, most: int) -> list[Batch]:

@@ -14,18 +14,23 @@ from homespun.engine.ports import Review, Spent, Workspace
 from homespun.engine.refactor.batches import Batch, packed
 from homespun.engine.refactor.consistency import Consistency, Findings
 from homespun.engine.refactor.memory import Memory
+from homespun.engine.refactor.neighbourhood import Neighbourhood
 from homespun.engine.refactor.overlay import Overlay
 from homespun.engine.refactor.proposed import Proposed
 from homespun.engine.refactor.task import RefactorTask, SurveyFile
 from homespun.engine.refactor.way import Way
 from homespun.engine.refactor.working import Answer, View, Work
+from homespun.engine.search import Index
 from homespun.providers.base import AnsweredBy
 
 _INTERFACES_SHARE = 6
 """The changed interfaces may take this part of the window: the latest are left out beyond it."""
+_AROUND_SHARE = 8
+"""This part of the window is not filled with files to work on, but left for what they need."""
 _MENDING = 1_000_000
 """The level at which what was left behind is put right: after all others."""
 _NAMED = 5
+_OTHER = "the answer on another file changes it"
 _NOT_CHOSEN = "it is none of the files that were chosen"
 
 
@@ -77,6 +82,7 @@ class Course:
         memory: Memory,
         way: Way,
         paths: Paths,
+        index: Index,
         most: int,
     ) -> None:
         """`way` tells what fits; a request holds at most `most` files."""
@@ -87,11 +93,13 @@ class Course:
         self._memory = memory
         self._way = way
         self._paths = paths
+        self._index = index
         self._most = most
         self._found: Findings = {}
         self._proposed = Proposed()
         self._spent = Spent()
         self._by: AnsweredBy | None = None
+        self._unseen: set[str] = set()
         self._shared = Shared(task.instruction, agreed.decisions, agreed.definitions)
 
     @property
@@ -113,6 +121,11 @@ class Course:
     def spent(self) -> Spent:
         """What the answers took so far."""
         return self._spent
+
+    @property
+    def unseen(self) -> tuple[str, ...]:
+        """Files (paths) that belong to others, and had no room beside some of them."""
+        return tuple(sorted(self._unseen))
 
     async def work(self) -> None:
         """Have all files worked on. Raises as `Work.level`."""
@@ -176,12 +189,15 @@ class Course:
 
     def view(self, proposed: Proposed) -> View:
         """The files as they would be with `proposed`, and what is said of them."""
-        return View(Overlay(self._workspace, proposed), self._shared.text(), self._task.title)
+        overlay = Overlay(self._workspace, proposed)
+        around = Neighbourhood(overlay, self._paths, self._index)
+        return View(overlay, around, self._shared.text(), self._task.title)
 
     async def take(self, answers: Sequence[Answer]) -> None:
         """Take in the answers of a level, and what they change for those after it."""
         known = {uri: file.after for uri, file in self._proposed.files.items() if file.offered}
-        self._proposed.take((self._allowed(a.plan), a.batch.uris) for a in answers)
+        self._proposed.take((self._allowed(a), a.batch.uris) for a in answers)
+        self._unseen.update(path for answer in answers for path in answer.unseen)
         self._spent = sum((answer.spent for answer in answers), self._spent)
         self._by = _who((self._by, *(answer.by for answer in answers)))
         told = list(self._shared.interfaces)
@@ -205,11 +221,21 @@ class Course:
             kept.append((path, lines))
         return tuple(kept)
 
-    def _allowed(self, plan: ChangePlan) -> ChangePlan:
-        """`plan` without what it says of files that the user left out."""
-        out = set(self._agreed.left_out)
-        files = (f.refused(_NOT_CHOSEN) if f.uri in out else f for f in plan.files)
-        return replace(plan, files=tuple(files))
+    def _allowed(self, answer: Answer) -> ChangePlan:
+        """What an answer proposes, without what it says of files that the user left out.
+
+        What it says of files that it was not asked for is a risk, though it may have seen them.
+        """
+        files = [self._told_of(file, answer.batch) for file in answer.plan.files]
+        return replace(answer.plan, files=tuple(files))
+
+    def _told_of(self, file: FileChange, asked: Batch) -> FileChange:
+        if file.uri in self._agreed.left_out:
+            return file.refused(_NOT_CHOSEN)
+        known = self._proposed.change(file.uri)
+        before = file.uri if known is None else known.uri
+        expected = before in asked.uris or file.action == "create"
+        return file if expected else _risky(file, (_OTHER,))
 
     async def _batches(self, level: int) -> list[Batch]:
         """The batches of a level, the same ones after a restart."""
@@ -219,6 +245,7 @@ class Course:
         if kept is None:
             files = [file for file in self._agreed.files if file.level == level]
             room = self._way.usable - self._way.count(self._shared.text()) - _rules(self._way)
+            room -= self._way.usable // _AROUND_SHARE
             batches = packed(level, files, room, self._most)
             kept = [[file.path for file in batch.files] for batch in batches]
             await self._memory.keep(name, kept)

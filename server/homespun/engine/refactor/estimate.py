@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from homespun.engine.refactor.batches import around_tokens
 from homespun.engine.refactor.task import Cost, SurveyFile
 from homespun.journal.usage import UsageRecord
 from homespun.providers.base import AnsweredBy
@@ -52,7 +53,7 @@ def cost_of(files: Sequence[SurveyFile], speed: Speed | None, at_once: int) -> C
     nothing to gain by that, so that the estimate errs on the long side.
     """
     chosen = [file for file in files if file.chosen]
-    read = sum(file.tokens + _SHARED for file in chosen)
+    read = sum(file.tokens + around_tokens(file.tokens) // 2 + _SHARED for file in chosen)
     written = sum(max(_LEAST, int(file.tokens * _CHANGED)) for file in chosen)
     if speed is None:
         return Cost(len(chosen), read + written, None, None)

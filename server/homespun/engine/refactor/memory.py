@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -84,12 +85,20 @@ def told_instruction(text: str) -> str:
         return ""
 
 
-def answer_data(plan: ChangePlan, spent: Spent, by: AnsweredBy | None) -> dict[str, object]:
-    """One answer as it is kept; `by`: who gave it, None where nobody did."""
-    return {"plan": dumped(plan), "spent": asdict(spent), "by": asdict(by) if by else None}
+def answer_data(
+    plan: ChangePlan, spent: Spent, by: AnsweredBy | None, unseen: Sequence[str]
+) -> dict[str, object]:
+    """One answer as it is kept; `by`: who gave it, None where nobody did.
+
+    `unseen` are the paths that there was no room to show.
+    """
+    who = asdict(by) if by else None
+    return {"plan": dumped(plan), "spent": asdict(spent), "by": who, "unseen": list(unseen)}
 
 
-def kept_answer(data: Any) -> tuple[ChangePlan, Spent, AnsweredBy | None]:
+def kept_answer(data: Any) -> tuple[ChangePlan, Spent, AnsweredBy | None, tuple[str, ...]]:
     """The answer that `answer_data` gave."""
-    by = data.get("by")  # earlier versions did not keep it
-    return loaded(data["plan"]), Spent(**data["spent"]), AnsweredBy(**by) if by else None
+    # Earlier versions kept neither who gave it nor what was not shown.
+    by, unseen = data.get("by"), data.get("unseen", ())
+    who = AnsweredBy(**by) if by else None
+    return loaded(data["plan"]), Spent(**data["spent"]), who, tuple(unseen)

@@ -51,6 +51,11 @@ class Overlay:
         change = self._proposed.change(uri)
         return uri if change is None else change.new_uri or uri
 
+    def before(self, uri: str) -> str | None:
+        """The user's own text of a file that has other text here; None where it is the same."""
+        change = self._proposed.change(uri)
+        return None if change is None else change.before
+
     def unwatched(self) -> bool:
         """See the port."""
         return self._below.unwatched()

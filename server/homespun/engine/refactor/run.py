@@ -215,7 +215,17 @@ class Refactors:
         work = Work(tools, memory, standing, agreed.names, asked.at_once)
         self._running[memory.change_id] = work
         most = self._means.settings().refactor.files_in_a_request
-        return Course(task, agreed, self._workspace, work, memory, asked.way, self._paths, most)
+        return Course(
+            task,
+            agreed,
+            self._workspace,
+            work,
+            memory,
+            asked.way,
+            self._paths,
+            self._index,
+            most,
+        )
 
     def _summary(self, agreed: Agreed, course: Course) -> str:
         changed = sum(file.offered for file in course.proposed.files.values())
@@ -235,7 +245,7 @@ class Refactors:
         answered = Answered(course.by or asked.by, course.spent)
         notes = tuple(course.proposed.notes)
         if task.dry_run:
-            return _dry(plan, answered, notes, left)
+            return replace(_dry(plan, answered, notes, left), unseen=course.unseen)
         place = task.place or Place("")
         edit = EditTask(task.instruction, place, "workspace", task.title, review=task.review)
         try:
@@ -250,7 +260,8 @@ class Refactors:
         whole = not (reasons or left)
         status = outcome.status if whole or outcome.status != "applied" else "partly"
         outcome = replace(outcome, reasons=reasons, status=status)
-        refactored = await self._checked(Refactored(outcome, left=left), events)
+        refactored = Refactored(outcome, left=left, unseen=course.unseen)
+        refactored = await self._checked(refactored, events)
         events.stage("done")
         return refactored
 

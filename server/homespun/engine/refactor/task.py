@@ -126,13 +126,15 @@ class Refactored:
     """How a refactor ended; `diff` is a patch of what would be made, for a dry run only.
 
     `left` are findings of the last check, of files in the change and elsewhere. `passed` is False
-    where a check of the user's own failed, which `outcome.reasons` tells.
+    where a check of the user's own failed, which `outcome.reasons` tells. `unseen` are the paths of
+    files that belong to some of those that were worked on, and had no room beside them.
     """
 
     outcome: Outcome
     diff: str = ""
     left: tuple[str, ...] = ()
     passed: bool = True
+    unseen: tuple[str, ...] = ()
 
 
 class Watching(Events, Protocol):

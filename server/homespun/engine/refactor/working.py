@@ -18,6 +18,7 @@ from homespun.engine.propose import Proposal, Proposer
 from homespun.engine.reading import Reading
 from homespun.engine.refactor.batches import Batch
 from homespun.engine.refactor.memory import Memory, answer_data, kept_answer
+from homespun.engine.refactor.neighbourhood import Neighbourhood
 from homespun.engine.refactor.standing import Quiet, Standing
 from homespun.engine.refactor.task import SurveyFile
 from homespun.engine.refactor.way import BatchComposer, Piece, Way, shown_to_model
@@ -52,6 +53,7 @@ class View:
     """What all answers of a level share: the files as they are at its start, and what is said."""
 
     workspace: Workspace
+    around: Neighbourhood
     shared: str
     title: str
     to_mend: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
@@ -67,6 +69,8 @@ class Answer:
     spent: Spent
     by: AnsweredBy | None
     """Who gave it; None where nobody did."""
+    unseen: tuple[str, ...] = ()
+    """What belongs to its files and was not shown with them, for want of room: paths."""
 
 
 class Work:
@@ -185,20 +189,27 @@ class Work:
         task = part_task({piece.path: file.reasons for piece, file in named})
         if view.to_mend:
             task = mending_task(pieces[0].path, view.to_mend[batch.files[0].path])
-        proposal = await self.ask(way, pieces, task, view)
-        return Answer(batch, proposal.plan, proposal.spent, way.asking.by)
+        # The index knows a file that was renamed meanwhile by its name on disk.
+        named = zip(pieces, batch.files, strict=True)
+        subjects = [Snapshot.of(file.uri, piece.snapshot.text) for piece, file in named]
+        around = await view.around.of(subjects)
+        composer = BatchComposer(way, view.shared, task, pieces, self._names, around)
+        proposal = await self._proposed(way, composer, pieces, view)
+        return Answer(batch, proposal.plan, proposal.spent, way.asking.by, composer.unseen)
 
-    async def ask(self, way: Way, pieces: Sequence[Piece], task: str, view: View) -> Proposal:
-        """The model's answer to `task` on `pieces`, placed. Raises as `Proposer.propose`."""
+    async def _proposed(
+        self, way: Way, composer: BatchComposer, pieces: Sequence[Piece], view: View
+    ) -> Proposal:
+        """The model's answer on `pieces`, placed. Raises as `Proposer.propose`."""
         number = self._numbers = self._numbers + 1
         events: Events = Quiet(self._standing, number)
         first = pieces[0]
         instruction = EditTask(view.title, Place(first.snapshot.uri), "workspace", view.title)
         scene = Scene(instruction, first.snapshot, first.snapshot, first.path, None)
-        composer = BatchComposer(way, view.shared, task, pieces, self._names)
+        own = {piece.snapshot.uri for piece in pieces}
 
         def read(prompt: Prompt) -> Reading:
-            placer = self._tools.placer(view.workspace, scene, shown_to_model(prompt))
+            placer = self._tools.placer(view.workspace, scene, shown_to_model(prompt, own))
             return Reading(placer, way.gate, self._memory.change_id, events)
 
         proposer = Proposer(composer, way.asking, read, way.note)
@@ -221,7 +232,7 @@ class Work:
         return None if kept is None else Answer(batch, *kept_answer(kept))
 
     async def _kept(self, answer: Answer) -> Answer:
-        data = answer_data(answer.plan, answer.spent, answer.by)
+        data = answer_data(answer.plan, answer.spent, answer.by, answer.unseen)
         await self._memory.keep(_name("answer", answer.batch), data)
         return self._taken(answer, asked=True)
 
