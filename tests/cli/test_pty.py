@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import select
 import subprocess
 import sys
@@ -139,10 +140,17 @@ def refactoring(tmp_path: Path) -> Generator[Shell]:
 
 
 def test_some_files_of_a_survey_are_chosen(refactoring: Shell) -> None:
-    answers = {"[s]ome: ": "s\n", "Change base.py? [y/N] ": "y\n", "Change user.py? [y/N] ": "n\n"}
+    answers = {
+        "Refactor 2 files? [y]es, [N]o, [s]ome: ": "s\n",
+        "stays out, as -2: ": "-user.py\n",
+        "Refactor 1 file? [y]es, [N]o, [s]ome: ": "y\n",
+    }
     shown, code = on_terminal(refactoring, ["refactor", WANTED], answers)
-    assert "  1  base.py  defines `fetch`" in shown and "  2  user.py  uses `fetch`" in shown
-    assert "Refactor 2 files? [y]es, [N]o, [s]ome: " in shown
+    assert re.search(r"1 +1 +\d+  base\.py  defines `fetch`", shown)
+    before, _, after = shown.partition("stays out, as -2: ")
+    assert re.search(r"2 +2 +\d+  user\.py  uses `fetch` \(2 places\)", before)
+    assert re.search(r"2 +- +\d+  user\.py  uses `fetch` \(2 places\)", after)
+    assert "2 files, about " in before and "1 file, about " in after
     assert code == 6, shown  # what was left out is told
     assert "left behind: user.py: still has `fetch` (lines 1, 3)" in shown
     assert "1 file changes. Not all of it could be done." in shown

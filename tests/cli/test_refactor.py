@@ -88,6 +88,9 @@ def test_paths_globs_and_json(shell: Shell) -> None:
     assert told["status"] == "proposed" and "+def load(url):" in told["diff"]
     assert [finding.partition(":")[0] for finding in told["left"]] == ["user.py", "user.py"]
     assert "user.py" not in told["diff"]
+    (file,) = told["survey"]["files"]
+    assert (file["path"], file["step"], file["reasons"]) == ("base.py", 1, ["defines `fetch`"])
+    assert told["survey"]["tokens"] > file["tokens"] > 0
     nothing = shell.run("refactor", WANTED, "--include", "docs/**", "--dry-run")
     assert nothing.returncode == 2 and "No file that you named" in nothing.stderr
     elsewhere = shell.run("refactor", WANTED, "..", "--dry-run")
@@ -98,12 +101,29 @@ def test_nobody_to_ask_shows_the_change_and_makes_nothing(shell: Shell) -> None:
     shown = shell.run("refactor", WANTED)
     assert shown.returncode == 6
     assert "+def load(url):" in shown.stdout and "nobody to ask" in shown.stderr
+    assert "user.py  uses `fetch` (2 places)" in shown.stderr  # which files were taken, and why
     assert git(shell.project, "status", "--porcelain") == ""
     (left,) = shell.json("refactor", "--list")["refactors"]
     assert shell.run("refactor", "--drop", left["id"]).returncode == 0
     gone = shell.run("refactor", "--drop", left["id"])
     assert gone.returncode == 2 and "that was left" in gone.stderr
     assert shell.run("refactor", "--resume").returncode == 2
+
+
+def test_a_server_that_is_not_there_and_a_journal_that_cannot_be_written(shell: Shell) -> None:
+    served = shell.environ["SCRIPTED_BASE_URL"]
+    shell.environ["SCRIPTED_BASE_URL"] = "http://127.0.0.1:9"
+    unserved = shell.run("refactor", WANTED, "--yes")
+    assert unserved.returncode == 4, unserved.stderr
+    shell.environ["SCRIPTED_BASE_URL"] = served
+    assert shell.run("refactor", WANTED, "--dry-run").returncode == 0
+    (state,) = shell.home.rglob("journal.db")
+    for file in state.parent.glob("journal.db*"):
+        file.unlink()
+    state.mkdir()
+    unkept = shell.run("refactor", WANTED, "--yes")
+    assert unkept.returncode == 7, unkept.stderr
+    assert git(shell.project, "status", "--porcelain") == ""
 
 
 def test_a_repositorys_own_configuration_runs_nothing(tmp_path: Path) -> None:

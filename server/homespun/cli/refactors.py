@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from homespun.cli import results
 from homespun.cli.safe import printable
 from homespun.cli.session import Session
+from homespun.cli.survey import Surveyed, as_data
 from homespun.cli.terminal import Progress, Unasked
 from homespun.core.plan import ChangePlan
 from homespun.engine.refactor.task import Refactored, Unfinished
@@ -28,28 +29,31 @@ def end(
     root: Path,
     done: Refactored,
     planned: ChangePlan | None,
-    review: results.Reviewer,
+    surveyed: Surveyed,
     *,
     wanted_dry: bool,
 ) -> int:
     """Tell how a refactor ended; the exit code."""
-    if not isinstance(review, Unasked):
+    more: dict[str, object] = {"left": list(done.left), "unseen": list(done.unseen)}
+    if surveyed.seen is not None:
+        more["survey"] = as_data(surveyed.seen)
+    if not isinstance(surveyed.review, Unasked):
         for finding in done.left:
             session.say(f"left behind: {printable(finding)}", style="yellow")
         _say_unseen(session, done.unseen)
-        more = {"left": list(done.left), "unseen": list(done.unseen)}
-        code = results.end(session, root, done.outcome, planned, review, more)
+        code = results.end(session, root, done.outcome, planned, surveyed.review, more)
         return code or (0 if done.passed else CHECK_FAILED)
-    return _end_dry(session, done, wanted=wanted_dry)
+    return _end_dry(session, done, more, wanted=wanted_dry)
 
 
-def _end_dry(session: Session, done: Refactored, *, wanted: bool) -> int:
+def _end_dry(
+    session: Session, done: Refactored, more: Mapping[str, object], *, wanted: bool
+) -> int:
     """Show what would be made, which can be made from what is kept; the exit code."""
     outcome = done.outcome
     if session.as_json:
         status = "proposed" if done.diff else outcome.status
-        left = {"left": list(done.left), "unseen": list(done.unseen)}
-        told = {**results.as_data(outcome), "status": status, **left}
+        told = {**results.as_data(outcome), "status": status, **more}
         session.write_json({**told, "diff": done.diff})
     else:
         results.show_text(session, done.diff)
@@ -102,7 +106,7 @@ def show_list(session: Session, root: Path) -> int:
 
     left = session.run(root, work)
     if session.as_json:
-        session.write_json({"refactors": [_as_data(one) for one in left]})
+        session.write_json({"refactors": [_unfinished(one) for one in left]})
     elif not left:
         session.say("No refactor was left before its end.")
     else:
@@ -129,7 +133,7 @@ def drop(session: Session, root: Path, change_id: str) -> int:
     return 0
 
 
-def _as_data(one: Unfinished) -> dict[str, object]:
+def _unfinished(one: Unfinished) -> dict[str, object]:
     return {
         "id": one.change_id,
         "at": one.at,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import replace
 from types import TracebackType
@@ -21,7 +21,7 @@ from homespun.core.plan import ChangePlan, FileChange
 from homespun.engine.ports import Stage
 
 if TYPE_CHECKING:
-    from homespun.engine.refactor.task import FilesState, Survey
+    from homespun.engine.refactor.task import FilesState
 
 _STAGES: dict[Stage, str] = {
     "waiting": "Waiting for the model",
@@ -30,7 +30,6 @@ _STAGES: dict[Stage, str] = {
     "thinking": "The model is thinking",
     "writing": "The model is writing",
     "checking": "Checking the reply",
-    "reviewing": "Your turn",
     "applying": "Applying",
 }
 
@@ -153,10 +152,6 @@ class _Alone:
         """No."""
         return False
 
-    async def survey(self, survey: Survey) -> Sequence[str] | None:
-        """The files that are proposed: whoever called has named them, or the globs."""
-        return [file.uri for file in survey.chosen]
-
 
 class Unasked(_Alone):
     """The `Review` port without a person: what should be looked at is dropped."""
@@ -208,22 +203,6 @@ class Asking:
             case _:
                 return None
 
-    async def survey(self, survey: Survey) -> Sequence[str] | None:
-        """The files that the person wants changed."""
-        from homespun.cli.survey import show_survey  # other commands need none of a refactor
-
-        self._progress.pause()
-        show_survey(self._session.err, survey)
-        count = len(survey.chosen)
-        match self._ask(f"Refactor {count} file{'' if count == 1 else 's'}? [y]es, [N]o, [s]ome: "):
-            case "y":
-                return [file.uri for file in survey.chosen]
-            case "s":
-                able = [file for file in survey.files if not file.refusal]
-                return [f.uri for f in able if self._agrees(f"Change {printable(f.path)}?")]
-            case _:
-                return None
-
     def _some(self, plan: ChangePlan) -> ChangePlan:
         for file in plan.offered:
             plan = plan.with_file(self._part(file))
@@ -245,10 +224,14 @@ class Asking:
 
     def _ask(self, question: str) -> str:
         """The first letter of the answer, small; "" where there is none."""
+        return self.line(question).lower()[:1]
+
+    def line(self, question: str) -> str:
+        """The person's answer to `question`, "" for Enter alone."""
         stdin = self._session.stdin
         with _stoppable(stdin):
             self._session.err.print(question, end="", markup=False, highlight=False)
-            return stdin.readline().strip().lower()[:1]
+            return stdin.readline().strip()
 
 
 def show_plan(console: Console, plan: ChangePlan) -> None:

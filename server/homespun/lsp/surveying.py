@@ -47,7 +47,7 @@ def _question(survey: Survey) -> str:
     more = ", ..." if len(survey.chosen) > _NAMED else ""
     lines = [
         f"Homespun: {survey.instruction}",
-        f"{_count(len(survey.chosen))}: {', '.join(names)}{more}",
+        f"{', '.join(names)}{more}",
         in_words(survey.cost),
         *survey.notes,
     ]

@@ -13,6 +13,7 @@ from homespun.cli.files import root_of
 from homespun.cli.git import uncommitted
 from homespun.cli.options import folder_option, json_option, model_option, review_for, yes_option
 from homespun.cli.session import Session
+from homespun.cli.survey import Surveyed
 from homespun.cli.terminal import Progress, Unasked
 from homespun.core.globs import exactly
 from homespun.engine.refactor.task import Refactored, RefactorTask
@@ -94,17 +95,18 @@ def command(
 def _run(session: Session, root: Path, task: RefactorTask, *, wanted_dry: bool, yes: bool) -> int:
     with Progress(session.err) as progress:
         review = Unasked() if task.dry_run else review_for(session, progress, yes=yes)
+        surveyed = Surveyed(session, progress, review)
 
         async def work(engine: Engine) -> Refactored:
             chosen = replace(task, resume=await _resumed(engine, task.resume))
-            return await engine.refactors.run(chosen, progress, review)
+            return await engine.refactors.run(chosen, progress, surveyed)
 
         try:
             done = session.run(root, work)
         except KeyboardInterrupt:
             refactors.say_kept(session, progress)
             raise
-    return refactors.end(session, root, done, progress.planned, review, wanted_dry=wanted_dry)
+    return refactors.end(session, root, done, progress.planned, surveyed, wanted_dry=wanted_dry)
 
 
 async def _resumed(engine: Engine, wanted: str) -> str:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
 from homespun.engine.paths import Paths
 from homespun.engine.ports import Workspace
@@ -53,8 +54,11 @@ class Choosing:
         asked: Asked,
         events: Watching,
         review: Surveying,
-    ) -> Agreed | None:
-        """The files that the user wants changed; None for a no. Raises `NothingToDo` for none."""
+    ) -> Agreed:
+        """The files that the user wants changed, none for a no.
+
+        Raises `NothingToDo` where none matters, or none of those that were chosen can be changed.
+        """
         await self._looked_through(events)
         surveyor = Surveyor(self._workspace, self._paths, self._index)
         found = await surveyor.find(task, asked.way.count, self._withheld)
@@ -71,7 +75,7 @@ class Choosing:
             change_id,
             task.instruction,
             plan.files,
-            cost_of(plan.files, await self._speed(asked.by), asked.at_once),
+            partial(cost_of, speed=await self._speed(asked.by), at_once=asked.at_once),
             plan.summary,
             plan.decisions,
             (*found.notes, *plan.notes),
@@ -79,7 +83,7 @@ class Choosing:
         events.stage("reviewing")
         chosen = await review.survey(survey)
         if not chosen:
-            return None
+            return Agreed((), spent=plan.spent)
         definitions = await self._definitions(found, asked.way)
         return self._settled(survey, chosen, found, plan, definitions)
 
@@ -105,7 +109,15 @@ class Choosing:
         if not files:
             raise NothingToDo("None of the files that were chosen can be changed.")
         left_out = tuple(u for u, file in listed.items() if u not in wanted or file.refusal)
-        return Agreed(files, left_out, found.names, plan.summary, plan.decisions, definitions)
+        return Agreed(
+            files,
+            left_out,
+            found.names,
+            plan.summary,
+            plan.decisions,
+            definitions,
+            plan.spent,
+        )
 
     async def _looked_through(self, events: Watching) -> None:
         """Wait until the index has looked through the workspace, as long as that is bearable."""

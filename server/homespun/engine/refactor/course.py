@@ -30,6 +30,7 @@ _AROUND_SHARE = 8
 _MENDING = 1_000_000
 """The level at which what was left behind is put right: after all others."""
 _NAMED = 5
+_FREE = Spent()
 _OTHER = "the answer on another file changes it"
 _NOT_CHOSEN = "it is none of the files that were chosen"
 
@@ -38,15 +39,17 @@ _NOT_CHOSEN = "it is none of the files that were chosen"
 class Agreed:
     """What was agreed on before any file is worked on: kept, so that a resume begins with it.
 
-    `left_out` are files that the user has seen and not chosen: no answer may change them.
+    `left_out` are files that the user has seen and not chosen: no answer may change them. `spent`
+    is what the model's plan took.
     """
 
     files: tuple[SurveyFile, ...]
-    left_out: tuple[str, ...]
-    names: tuple[str, ...]
-    summary: str
-    decisions: tuple[str, ...]
-    definitions: tuple[tuple[str, str], ...]
+    left_out: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    summary: str = ""
+    decisions: tuple[str, ...] = ()
+    definitions: tuple[tuple[str, str], ...] = ()
+    spent: Spent = _FREE
 
     def as_data(self) -> dict[str, Any]:
         """It as plain JSON."""
@@ -62,6 +65,7 @@ class Agreed:
             data["summary"],
             tuple(data["decisions"]),
             tuple((path, text) for path, text in data["definitions"]),
+            Spent(**data.get("spent", {})),  # earlier versions did not keep it
         )
 
 
@@ -97,7 +101,7 @@ class Course:
         self._most = most
         self._found: Findings = {}
         self._proposed = Proposed()
-        self._spent = Spent()
+        self._spent = agreed.spent
         self._by: AnsweredBy | None = None
         self._unseen: set[str] = set()
         self._shared = Shared(task.instruction, agreed.decisions, agreed.definitions)

@@ -64,12 +64,14 @@ def cost_of(files: Sequence[SurveyFile], speed: Speed | None, at_once: int) -> C
 
 def in_words(cost: Cost) -> str:
     """What it takes, in a sentence."""
-    words = f"About {cost.tokens:,} tokens"
+    words = f"{cost.files} file{'' if cost.files == 1 else 's'}, about {cost.tokens:,} tokens"
     if cost.seconds is None or not cost.tokens_per_second:
         return f"{words}; how long it takes is not known, for this model was not measured yet."
     speed = f"{cost.tokens_per_second:.0f} tokens a second"
-    return f"{words}, about {_duration(cost.seconds)} at the {speed} that were measured."
+    return f"{words}, {_duration(cost.seconds)} at the {speed} that were measured."
 
 
 def _duration(seconds: float) -> str:
-    return f"{seconds:.0f} seconds" if seconds < 120 else f"{seconds / 60:.0f} minutes"
+    if seconds < 2:
+        return "a moment"
+    return f"about {seconds:.0f} seconds" if seconds < 120 else f"about {seconds / 60:.0f} minutes"

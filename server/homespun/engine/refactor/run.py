@@ -14,7 +14,7 @@ from homespun.engine.edit import Answered, Editing
 from homespun.engine.keeping import Keeping
 from homespun.engine.paths import Paths
 from homespun.engine.place import Placer
-from homespun.engine.ports import EditTask, Outcome, Place, Review, Workspace
+from homespun.engine.ports import EditTask, Outcome, Place, Review, Spent, Workspace
 from homespun.engine.refactor.checking import checked
 from homespun.engine.refactor.choosing import Choosing
 from homespun.engine.refactor.consistency import Consistency
@@ -89,8 +89,8 @@ class Refactors:
         asked = await self._asked(task, review)
         change_id = new_id()
         agreed = await self._choosing.agreed(task, change_id, asked, events, review)
-        if agreed is None:
-            return Refactored(_untouched(change_id, asked.by))
+        if not agreed.files:
+            return Refactored(_untouched(change_id, asked.by, agreed.spent))
         folder = home_of(self._paths, agreed.files, self._workspace)
         memory = await self._keeping.begin_refactor(
             change_id, folder, task.title, task_data(task), asked.by
@@ -314,7 +314,7 @@ def _counted(changed: int, chosen: int) -> str:
     return f"{changed} of {chosen} files change."
 
 
-def _untouched(change_id: str, by: AnsweredBy) -> Outcome:
+def _untouched(change_id: str, by: AnsweredBy, spent: Spent) -> Outcome:
     return Outcome(
         change_id,
         "rejected",
@@ -323,6 +323,7 @@ def _untouched(change_id: str, by: AnsweredBy) -> Outcome:
         provider=by.provider,
         model=by.model,
         local=by.local,
+        spent=spent,
     )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from homespun.engine.ports import Events, Outcome, Place, Review
@@ -67,18 +67,22 @@ class Cost:
     tokens_per_second: float | None
 
 
+Estimate = Callable[[Sequence[SurveyFile]], Cost]
+
+
 @dataclass(frozen=True, slots=True)
 class Survey:
     """The files that may matter, in the order in which they would be worked on.
 
     `summary` says how the model would go about it, `decisions` what holds for all files; both
-    empty where it was not asked or answered rubbish. `notes` are for people.
+    empty where it was not asked or answered rubbish. `notes` are for people. `estimate` tells what
+    the chosen of some files take.
     """
 
     change_id: str
     instruction: str
     files: tuple[SurveyFile, ...]
-    cost: Cost
+    estimate: Estimate
     summary: str = ""
     decisions: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -87,6 +91,16 @@ class Survey:
     def chosen(self) -> tuple[SurveyFile, ...]:
         """The files that would be worked on."""
         return tuple(file for file in self.files if file.chosen)
+
+    @property
+    def cost(self) -> Cost:
+        """What these take."""
+        return self.estimate(self.files)
+
+    def choosing(self, uris: Collection[str]) -> Survey:
+        """The same with these files chosen, as far as they can be changed."""
+        files = (replace(f, chosen=f.uri in uris and not f.refusal) for f in self.files)
+        return replace(self, files=tuple(files))
 
 
 @dataclass(frozen=True, slots=True)
