@@ -37,6 +37,8 @@ EXPLANATION = " ".join(
     f"Sentence {number} tells what `shares` does with **whole** and people."
     for number in range(1, 25)
 )
+LENGTHY = f"{EXPLANATION}\n\n" * 25 + "This is the very end."
+"""About 40,000 characters."""
 ADD = {
     "calc.py": "def add(a, b):\n    return a + b\n",
     "use.py": "from calc import add\n\nprint(add(1, 2))\n",
@@ -64,6 +66,7 @@ def script(folder: Path) -> Path:
         {"match": "WANTED", "reply": "no plan"},
         _renamed("calc.py", ADD["calc.py"]),
         _renamed("use.py", ADD["use.py"]),
+        {"match": "at length", "reply": LENGTHY, "tokens_per_second": 1500},
         {"match": "say nothing", "reply": ""},
         {"match": "how fast", "reply": "fast " * 4000, "delay": 1, "tokens_per_second": 200},
         {**_turn("xplain", EXPLANATION), "tokens_per_second": 2 * _SPEED},

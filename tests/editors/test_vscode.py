@@ -31,6 +31,10 @@ def test_explanation_that_grows(code: VSCode, folder: Path) -> None:
     code.play(WORKBENCH / "explain.mjs", folder)
 
 
+def test_answers_at_their_extremes(code: VSCode, folder: Path) -> None:
+    code.play(WORKBENCH / "extremes.mjs", folder)
+
+
 def test_cancel(code: VSCode, folder: Path) -> None:
     code.play(WORKBENCH / "cancel.mjs", folder)
 

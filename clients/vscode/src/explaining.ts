@@ -10,9 +10,10 @@ import { troubleOf } from "./trouble";
  * Milliseconds between two drawings of an explanation that grows. VS Code itself waits until a
  * thread was left alone for 100 ms before it draws: any faster, and nothing is drawn at all.
  */
-const CALM = 150;
+const CALM = 110;
 /** Characters of an explanation that a thread shows; the rest opens as a document. */
-const SHOWN = 20_000;
+const SHOWN = 10_000;
+const MORE = "_There is more: Open All of It as a Document, above or beside Ask._";
 /** Characters of its beginning that stand behind the code while it grows. */
 const WIDTH = 40;
 
@@ -76,9 +77,9 @@ export class Explaining implements vscode.Disposable {
     thread.dispose();
   }
 
-  /** All of an explanation, where it is too long for its thread. */
-  async whole(thread: vscode.CommentThread): Promise<void> {
-    const content = this.talks.get(thread)?.text ?? "";
+  /** All of an explanation, where it is too long for its thread: by the title's button or below. */
+  async whole(from: vscode.CommentThread | vscode.CommentReply): Promise<void> {
+    const content = this.talks.get("thread" in from ? from.thread : from)?.text ?? "";
     const document = await vscode.workspace.openTextDocument({ language: "markdown", content });
     await vscode.window.showTextDocument(document);
   }
@@ -202,6 +203,9 @@ class Talk {
     this.timer = undefined;
     this.thread.canReply = true;
     this.settle();
+    // As a new one: what a screen reader is told of a comment is never told anew.
+    this.comments.pop();
+    this.comments.push(comment("", ""));
     this.draw();
   }
 
@@ -222,8 +226,12 @@ class Talk {
     }, CALM);
   }
 
+  /** The same comment with other words: VS Code draws one that it does not know from scratch. */
   private draw(): void {
-    this.comments[this.comments.length - 1] = comment(shortened(this.text), this.stageNow);
+    const last = this.comments[this.comments.length - 1];
+    if (last !== undefined) {
+      Object.assign(last, comment(shortened(this.text), this.stageNow));
+    }
     this.thread.comments = [...this.comments];
   }
 }
@@ -278,5 +286,5 @@ function comment(text: string, label: string, name = "Homespun"): vscode.Comment
 }
 
 function shortened(text: string): string {
-  return text.length <= SHOWN ? text : `${text.slice(0, SHOWN)} …`;
+  return text.length <= SHOWN ? text : `${text.slice(0, SHOWN)} …\n\n${MORE}`;
 }

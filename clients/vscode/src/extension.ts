@@ -84,7 +84,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     stop: (thread: vscode.CommentThread) => explaining.stop(thread),
     keep: (thread: vscode.CommentThread) => explaining.keep(thread),
     dismiss: (thread: vscode.CommentThread) => explaining.dismiss(thread),
-    whole: (thread: vscode.CommentThread) => explaining.whole(thread),
+    whole: (from: vscode.CommentThread | vscode.CommentReply) => explaining.whole(from),
     selectModel: () => models.choose(),
     context: () => server.command("homespun.context", placeOf(activeEditor())),
     history: () => history.pick(),

@@ -28,6 +28,7 @@ _OUR_KEYS = (*UPDATE_LISTS, "summary", "answer_summary", "action", "file", "text
 _THINKING = re.compile(r"<think(?:ing)?>", re.IGNORECASE)
 _THOUGHT = re.compile(r"</think(?:ing)?>", re.IGNORECASE)
 _TAG = len("</thinking>")
+_SHAPELESS = "The reply is neither JSON nor fenced blocks."
 
 
 class StreamParser:
@@ -38,6 +39,7 @@ class StreamParser:
         self._held: list[str] = []
         self._waiting = False
         self._length = 0
+        self._blank = True
         self._updates: list[FileUpdate] = []
         self._said: set[FileUpdate] = set()
         self._given = 0
@@ -85,10 +87,8 @@ class StreamParser:
         if not self._json_replies:
             self._add(self._blocks.finish())
         if not self._updates and not self._json_replies:
-            raise Malformed(
-                "The reply is neither JSON nor fenced blocks.",
-                "Ask again, or use a model that follows instructions.",
-            )
+            what = "The model answered nothing." if self._blank else _SHAPELESS
+            raise Malformed(what, "Ask again, or use a model that follows instructions.")
         _refuse_contradictions(self._updates)
         return Reply(self._summary.strip(), tuple(self._updates))
 
@@ -98,6 +98,7 @@ class StreamParser:
 
     def _take(self, text: str) -> None:
         self._length += len(text)
+        self._blank = self._blank and not text.strip()
         if self._length > MAX_REPLY:
             raise Malformed(f"The reply is longer than {MAX_REPLY:,} characters.")
         if self._held and not self._waiting and "\n" not in text:
