@@ -127,6 +127,10 @@ class ScriptedEngine:
         )
         return self._outcome("nothing", summary=f"{task.scope} {found}")
 
+    async def _place(self, task, events, review):
+        text = (await self.workspace.read(task.place.uri)).text
+        return self._outcome("nothing", summary=text[task.place.span.start : task.place.span.end])
+
     async def _Fix(self, task, events, review):
         return await self._problems(task, events, review)
 

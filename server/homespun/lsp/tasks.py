@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
 from homespun.core.actions import Action
 from homespun.core.comments import InstructionComment, comment_at
+from homespun.core.diff import edits, moved
 from homespun.core.text import Position, Range, Snapshot, Span
 from homespun.engine.ports import Diagnostic, EditTask, Place
 from homespun.errors import InputError, NothingToDo, UnknownFile
 from homespun.lsp.dispatch import stale
 
 if TYPE_CHECKING:
+    from homespun.engine.engine import Engine
     from homespun.lsp import methods, wire
     from homespun.lsp.server import Server
 
 Scope = Literal["selection", "file", "workspace"]
+_Call = TypeVar("_Call", bound="methods.EditParams | methods.ExplainParams")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,23 @@ class Instruction:
     title: str
     scope: Scope
     comment: InstructionComment | None = None
+
+
+async def with_engine(server: Server, params: _Call) -> tuple[Engine, _Call]:
+    """The engine, and the call on the text as it is by then.
+
+    The first call has to wait until the engine is built: what was typed meanwhile does not refuse
+    it, and moves its range. Raises `Stale` where the text was another one when the call came,
+    `UnknownFile`.
+    """
+    asked = await text_of(server, params.text_document)
+    engine = await server.engine()
+    now = server.documents.snapshot(asked.uri)
+    if now is None or now.version == asked.version:
+        return engine, params
+    document = params.text_document.model_copy(update={"version": now.version})
+    range_ = params.range and _followed(server, params.range, asked, now)
+    return engine, params.model_copy(update={"text_document": document, "range": range_})
 
 
 async def edit_task(server: Server, params: methods.EditParams) -> EditTask:
@@ -146,3 +166,15 @@ def _problems(
 def _core_range(range_: wire.Range) -> Range:
     start, end = range_.start, range_.end
     return Range(Position(start.line, start.character), Position(end.line, end.character))
+
+
+def _followed(server: Server, range_: wire.Range, before: Snapshot, now: Snapshot) -> wire.Range:
+    """A range of the text `before`, in the text of `now`."""
+    encoding = server.client.encoding
+    span = moved(before.span(_core_range(range_), encoding), edits(before.text, now.text))
+    found = now.range(span, encoding)
+    ends = ((range_.start, found.start), (range_.end, found.end))
+    start, end = (
+        old.model_copy(update={"line": new.line, "character": new.character}) for old, new in ends
+    )
+    return range_.model_copy(update={"start": start, "end": end})
