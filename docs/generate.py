@@ -68,7 +68,8 @@ _FROM_SERVER = """
 ## From the server
 
 Only for clients that announce `experimental.homespun` among their capabilities: `true`, or an
-object with what they do, such as `{"review": true, "save": true}`.
+object with what they do: `{"review": true, "save": true, "survey": true, "refactors": true}`, where
+`refactors` says that the client lists those that were left, so that nobody is asked about them.
 """
 
 

@@ -172,9 +172,19 @@ def test_ctrl_c_in_a_refactor_tells_how_to_go_on(refactoring: Shell) -> None:
     assert "Nothing was changed. 1 of 2 files done, and kept." in shown
     assert f"Go on with it: homespun refactor --resume {left['id']}" in shown
     assert (refactoring.project / "base.py").read_text() == BASE
-    # Ctrl-C at the last question keeps all of it as well.
+    # What is done is seen without a model, though its server is gone.
+    served = refactoring.environ["SCRIPTED_BASE_URL"]
+    refactoring.environ["SCRIPTED_BASE_URL"] = "http://127.0.0.1:9"
+    assert f"--resume {left['id']} --finished -n" in shown
+    seen = refactoring.run("refactor", "--resume", left["id"], "--finished", "-n")
+    refactoring.environ["SCRIPTED_BASE_URL"] = served
+    assert seen.returncode == 6 and "+def load(url):" in seen.stdout, seen.stderr
+    assert "user.py: it was not done yet" in seen.stderr and "+from" not in seen.stdout
+    # Ctrl-C at the last question keeps all of it as well, and so does a no.
     stopped, code = on_terminal(refactoring, ["refactor", "--resume"], {"ome of it": "\x03"})
     assert code == 130 and "2 of 2 files done, and kept." in stopped
+    no, code = on_terminal(refactoring, ["refactor", "--resume"], {"ome of it": "n\n"})
+    assert code == 6 and f"See it again: homespun refactor --resume {left['id']}" in no
     made, code = on_terminal(refactoring, ["refactor", "--resume"], {"ome of it": "y\n"})
     assert code == 0 and "2 files change." in made
     assert (refactoring.project / "base.py").read_text() == BASE.replace("fetch", "load")

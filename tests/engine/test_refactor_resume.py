@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -180,3 +181,96 @@ async def test_two_answers_that_change_one_file_are_joined_or_one_is_refused(
         "new.py: another answer of this refactor makes it with other text; that one is kept"
     )
     assert shown(here.model.requests[2], "use_1.py") == files["use_1.py"]
+
+
+async def test_a_no_at_the_last_question_keeps_the_answers(tmp_path: Path) -> None:
+    here = begun(tmp_path, *[RIGHT] * 4)
+    here.recorder.choice = lambda plan: None
+    careful = RefactorTask(RENAME.instruction, review="always")
+    said_no = await run(here, careful)
+    assert (said_no.outcome.status, said_no.kept) == ("rejected", True)
+    assert said_no.outcome.reasons == ("You discarded it.",) and texts(here) == FILES
+    change_id = await left(here)
+    here.engine = here.make(here.journal)
+    again = await run(here, RefactorTask("", resume=change_id))
+    assert again.outcome.status == "rejected" and len(here.recorder.shown) == 2
+    here.recorder.choice = lambda plan: plan
+    done = await run(here, RefactorTask("", resume=change_id))
+    assert (done.outcome.status, done.kept) == ("applied", False)
+    assert await here.engine.refactors.unfinished() == []
+    assert len(here.model.requests) == 4, "the model was asked again"
+
+
+async def test_what_was_said_no_to_can_be_dropped(tmp_path: Path) -> None:
+    here = begun(tmp_path, *[RIGHT] * 4)
+    here.recorder.choice = lambda plan: None
+    await run(here, RefactorTask(RENAME.instruction, review="always"))
+    assert await here.engine.refactors.drop(await left(here))
+    assert await here.engine.refactors.unfinished() == []
+
+
+async def test_what_is_done_can_be_seen_and_the_rest_gone_on_with(tmp_path: Path) -> None:
+    here = begun(tmp_path, *[RIGHT] * 2, Unreachable("It is gone.", ""), *[RIGHT] * 2)
+    with pytest.raises(Unreachable):
+        await run(here)
+    change_id, asked = await left(here), len(here.model.requests)
+    seen = await run(here, RefactorTask("", resume=change_id, finished=True, dry_run=True))
+    assert "+def load(url):" in seen.diff and "pkg/one.py" not in seen.diff
+    not_done = "it was not done yet when the refactor was left"
+    assert seen.outcome.reasons == (f"pkg/one.py: {not_done}", f"pkg/two.py: {not_done}")
+    assert seen.left and len(here.model.requests) == asked
+    done = await run(here, RefactorTask("", resume=change_id))
+    assert (done.outcome.status, done.left) == ("applied", ())
+    assert texts(here) == {name: text.replace("fetch", "load") for name, text in FILES.items()}
+
+
+async def test_what_is_done_can_be_made_alone(tmp_path: Path) -> None:
+    here = begun(tmp_path, *[RIGHT] * 2, Unreachable("It is gone.", ""))
+    with pytest.raises(Unreachable):
+        await run(here)
+    only = RefactorTask("", resume=await left(here), finished=True, review="never")
+    done = await run(here, only)
+    assert done.outcome.status == "partly" and len(here.model.requests) == 3
+    assert here.workspace.text("pkg/base.py") == FILES["pkg/base.py"].replace("fetch", "load")
+    assert here.workspace.text("pkg/one.py") == FILES["pkg/one.py"]
+    assert await here.engine.refactors.unfinished() == []
+
+
+async def test_files_are_left_out_of_what_is_gone_on_with(tmp_path: Path) -> None:
+    """One that was done already as well as one that was still to be done."""
+    here = begun(tmp_path, *[RIGHT] * 2, Unreachable("It is gone.", ""), RIGHT, RIGHT)
+    with pytest.raises(Unreachable):
+        await run(here)
+    asked = len(here.model.requests)
+    resumed = RefactorTask(
+        "", resume=await left(here), exclude=("base.py", "pkg/two.py"), review="never"
+    )
+    done = await run(here, resumed)
+    assert done.outcome.status == "partly"
+    assert here.workspace.text("pkg/base.py") == FILES["pkg/base.py"]
+    assert here.workspace.text("pkg/two.py") == FILES["pkg/two.py"]
+    assert "load" in (here.workspace.text("pkg/one.py") or "")
+    assert part(here.model.requests[asked]) == ["pkg/one.py"]
+    told = {reason.partition(":")[0] for reason in done.outcome.reasons}
+    assert told == {"pkg/base.py", "pkg/two.py"}
+
+
+async def test_answers_that_an_earlier_version_kept_are_understood(tmp_path: Path) -> None:
+    """They did not say who gave them, nor what was not shown, nor what the plan took."""
+    here = begun(tmp_path, *[RIGHT] * 2, Unreachable("It is gone.", ""), *[RIGHT] * 2)
+    with pytest.raises(Unreachable):
+        await run(here)
+    with sqlite3.connect(tmp_path / "state" / "journal.db") as connection:
+        changed = connection.execute(
+            "UPDATE refactor_part SET value = json_remove(value, '$.by', '$.unseen', '$.spent')"
+            " WHERE name LIKE 'agreed'"
+        ).rowcount
+        changed += connection.execute(
+            "UPDATE refactor_part SET value = json_remove(value, '$.by', '$.unseen')"
+            " WHERE name LIKE 'answer:%'"
+        ).rowcount
+    assert changed == 2
+    done = await run(here, RefactorTask("", resume=await left(here)))
+    assert done.outcome.status == "applied"
+    assert (done.outcome.provider, done.outcome.model) == ("told", "model")
+    assert texts(here) == {name: text.replace("fetch", "load") for name, text in FILES.items()}

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from engine.memory_index import MemoryIndex
-from engine.test_refactor import FILES, RIGHT
+from engine.test_refactor import FILES, RIGHT, part
 from engine.world import ToldModel, engine_over
 from homespun.engine.writer import Writer
 from homespun.journal.store import Journal
 from homespun.lsp.server import create
+from homespun.providers.base import Chunk, Request
 from lsp.editor import Editor, Failed, beside, capabilities
 
 AFTER = {name: text.replace("fetch", "load") for name, text in FILES.items()}
@@ -157,6 +160,120 @@ async def test_a_no_a_dry_run_a_resume_and_a_drop(tmp_path: Path) -> None:
             await made.request("homespun/cancelFile", {"id": "none", "file": "a.py"})
         with pytest.raises(Failed, match="could be resumed"):
             await made.request("homespun/refactor", {"resume": "none"})
+
+
+@dataclass
+class Asked:
+    """Answers the questions of an editor, and remembers them."""
+
+    answers: list[str]
+    questions: list[Any] = field(default_factory=list[Any])
+
+    async def __call__(self, params: Any) -> Any:
+        self.questions.append(params)
+        return {"title": self.answers.pop(0)}
+
+
+WANTED = {"instruction": "Rename `fetch` to `load`.", "review": "never"}
+
+
+async def stopped(made: Editor, model: ToldModel) -> None:
+    """Begin a refactor, and cancel it as the model answers for the second file."""
+    reached = asyncio.Event()
+    model.during = lambda: reached.set() if len(model.requests) == 3 else None
+    number = made.send("homespun/refactor", WANTED)
+    await asyncio.wait_for(reached.wait(), 20)
+    made.notify("$/cancelRequest", {"id": number})
+    with pytest.raises(Failed):
+        await made.answer(number)
+
+
+async def test_after_a_cancel_the_user_sees_what_is_done_and_goes_on(tmp_path: Path) -> None:
+    model = ToldModel(["no plan", *[RIGHT] * 4])
+    async with editor(tmp_path, model, "neovim_0.11.4", None) as made:
+        asked = Asked(["Refactor 3 files", "Show what is done", "Go on"])
+        made.answers["window/showMessageRequest"] = asked
+        await stopped(made, model)
+        await made.wait_for(lambda: texts(tmp_path, made) == AFTER)
+        told = asked.questions[1]
+        assert "nothing was changed: 1 of 3 files are done, and kept." in told["message"]
+        titles = [action["title"] for action in told["actions"]]
+        assert titles == ["Go on", "Show what is done", "Forget it"]
+        assert "+def load(url):" in page(made) and "pkg/one.py" not in page(made)
+        async with asyncio.timeout(20):
+            while (await made.request("homespun/refactors", {}))["refactors"]:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+
+
+async def test_after_a_cancel_the_user_forgets_it(tmp_path: Path) -> None:
+    model = ToldModel(["no plan", *[RIGHT] * 2])
+    async with editor(tmp_path, model, "neovim_0.11.4", None) as made:
+        made.answers["window/showMessageRequest"] = Asked(["Refactor 3 files", "Forget it"])
+        await stopped(made, model)
+        await made.wait_for(lambda: "forgotten" in str(made.messages("window/showMessage")))
+        assert await made.request("homespun/refactors", {}) == {"refactors": []}
+        assert texts(tmp_path, made) == FILES
+
+
+async def test_a_client_that_lists_them_is_only_told(tmp_path: Path) -> None:
+    model = ToldModel(["no plan", *[RIGHT] * 2])
+    own = {"survey": True, "refactors": True}
+    async with editor(tmp_path, model, OURS, own) as made:
+
+        async def choose(survey: Any) -> Any:
+            return {"chosen": [file["uri"] for file in survey["files"]]}
+
+        made.answers["homespun/survey"] = choose
+        await stopped(made, model)
+        await made.wait_for(lambda: "kept" in str(made.messages("window/showMessage")))
+        assert made.messages("window/showMessageRequest") == []
+
+
+async def test_a_no_at_the_last_question_can_be_thought_over(tmp_path: Path) -> None:
+    model = ToldModel(["no plan", *[RIGHT] * 3])
+    async with editor(tmp_path, model, "neovim_0.11.4", None) as made:
+        made.answers["window/showMessageRequest"] = Asked(
+            ["Refactor 3 files", "Discard", "Go on", "Apply"]
+        )
+        params = {**WANTED, "review": "always"}
+        said_no = await made.request("homespun/refactor", params)
+        assert (said_no["status"], said_no["kept"]) == ("rejected", True)
+        await made.wait_for(lambda: texts(tmp_path, made) == AFTER)
+        assert len(model.requests) == 4
+
+
+async def test_one_file_is_left_out_while_the_others_are_worked_on(tmp_path: Path) -> None:
+    """The model waits in its answer for that file; the others go on."""
+    waiting = asyncio.Event()
+
+    class Waiting(ToldModel):
+        async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
+            if part(request) == ["pkg/one.py"] and not waiting.is_set():
+                self.requests.append(request)
+                self.turns.pop(0)
+                waiting.set()
+                await asyncio.Event().wait()
+            async for chunk in super().stream(request):
+                yield chunk
+
+    model = Waiting(["no plan", *[RIGHT] * 4])
+    async with editor(tmp_path, model, "neovim_0.11.4", None) as made:
+        made.answers["window/showMessageRequest"] = Asked(["Refactor 3 files"])
+        number = made.send("homespun/refactor", WANTED)
+        await asyncio.wait_for(waiting.wait(), 20)
+        (left,) = (await made.request("homespun/refactors", {}))["refactors"]
+        assert (left["running"], left["done"]) == (True, 1)
+        for cancelled in (True, False):
+            asked = {"id": left["id"], "file": "pkg/one.py"}
+            answer = await made.request("homespun/cancelFile", asked)
+            assert answer == {"cancelled": cancelled}
+        done = await made.answer(number)
+    assert done["status"] == "partly"
+    assert "pkg/one.py: you left it out while the others were worked on" in done["reasons"]
+    assert [finding.partition(":")[0] for finding in done["left"]] == ["pkg/one.py"] * 2
+    assert made.documents  # the editor had one of the files open
+    after = texts(tmp_path, made)
+    assert after == {**AFTER, "pkg/one.py": FILES["pkg/one.py"]}
 
 
 async def test_a_client_without_a_list_of_its_own_is_asked_by_a_message(tmp_path: Path) -> None:

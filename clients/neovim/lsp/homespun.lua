@@ -3,7 +3,9 @@
 return {
   cmd = { 'homespun', 'lsp' },
   root_dir = function(buffer, on_dir) require('homespun.client').root_dir(buffer, on_dir) end,
-  capabilities = { experimental = { homespun = { review = true, save = true, survey = true } } },
+  capabilities = {
+    experimental = { homespun = { review = true, save = true, survey = true, refactors = true } },
+  },
   handlers = require('homespun.handlers'),
   commands = require('homespun.actions').commands,
   on_init = function(client) require('homespun.client').started(client) end,

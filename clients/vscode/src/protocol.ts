@@ -597,8 +597,10 @@ export interface RefactorParams {
   model?: string | null;
   /** Make nothing: the result has the `diff`, and can be resumed. */
   dryRun?: boolean;
-  /** Go on with this one, which says all the rest. */
+  /** Go on with this one, which says all the rest; `exclude` leaves files out. */
   resume?: string | null;
+  /** With `resume`: only what is done by now; the model is asked nothing. */
+  finished?: boolean;
 }
 
 /** How a refactor ended; see `homespun/edit`. A dry run is `rejected`, and has a `diff`. */
@@ -623,6 +625,8 @@ export interface RefactorResult {
    * the model's window.
    */
   unseen: string[];
+  /** The answers are kept: it can be resumed, or dropped. */
+  kept: boolean;
 }
 
 /** Nothing to choose. */

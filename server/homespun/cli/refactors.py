@@ -35,6 +35,7 @@ def end(
 ) -> int:
     """Tell how a refactor ended; the exit code."""
     more: dict[str, object] = {"left": list(done.left), "unseen": list(done.unseen)}
+    more["kept"] = done.kept
     if surveyed.seen is not None:
         more["survey"] = as_data(surveyed.seen)
     if not isinstance(surveyed.review, Unasked):
@@ -42,6 +43,8 @@ def end(
             session.say(f"left behind: {printable(finding)}", style="yellow")
         _say_unseen(session, done.unseen)
         code = results.end(session, root, done.outcome, planned, surveyed.review, more)
+        if done.kept:
+            _say_ways(session, done.outcome.change_id, "See it again")
         return code or (0 if done.passed else CHECK_FAILED)
     return _end_dry(session, done, more, wanted=wanted_dry)
 
@@ -90,8 +93,15 @@ def say_kept(session: Session, progress: Progress) -> None:
     done = state.done + state.failed
     total = done + state.waiting + len(state.running)
     session.say(f"Nothing was changed. {_files_done(done, total)}, and kept.", style="bold")
-    session.say(f"Go on with it: homespun refactor --resume {state.change_id}")
-    session.say(f"Forget it: homespun refactor --drop {state.change_id}")
+    if done:
+        session.say(f"See what is done: homespun refactor --resume {state.change_id} --finished -n")
+    _say_ways(session, state.change_id, "Go on with it")
+
+
+def _say_ways(session: Session, change_id: str, on: str) -> None:
+    """Tell how a refactor that is kept is gone on with, or forgotten."""
+    session.say(f"{on}: homespun refactor --resume {change_id}")
+    session.say(f"Forget it: homespun refactor --drop {change_id}")
 
 
 def _files_done(done: int, total: int) -> str:

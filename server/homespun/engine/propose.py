@@ -18,7 +18,7 @@ from homespun.engine.ports import Events, Spent
 from homespun.engine.reading import Reading
 from homespun.engine.scene import Scene
 from homespun.engine.timing import Timing
-from homespun.errors import ContextOverflow, CutShort, HomespunError, PromptCut
+from homespun.errors import ContextOverflow, CutShort, HomespunError, Lost, Malformed, PromptCut
 from homespun.providers.base import AnsweredBy, Provider, Request
 
 _MOST_REASONS = 20
@@ -27,11 +27,15 @@ _MOST_REASONS = 20
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What came of asking: a plan, the replies as they were, and what they took."""
+    """What came of asking: a plan, the replies as they were, and what they took.
+
+    `torn` is why the second reply broke off, where it did: the plan is what the first one said.
+    """
 
     plan: ChangePlan
     replies: tuple[str, ...]
     spent: Spent
+    torn: Lost | None = None
 
 
 class Asking:
@@ -156,9 +160,10 @@ class Proposer:
         second = await self._repair(attempt, first, reasons, events) if reasons else None
         answers = (first,) if second is None else (first, second)
         return Proposal(
-            attempt.reading.plan(),
+            attempt.plan(),
             tuple(answer.text for answer in answers),
             sum((answer.spent for answer in answers), Spent()),
+            attempt.torn,
         )
 
     async def _repair(
@@ -175,6 +180,7 @@ class Proposer:
             answer = await self._asking.put(request, events, attempt.reading.feed, "repair")
         except (CutShort, ContextOverflow) as error:
             attempt.reading.give_up_repair(error.message)
+            attempt.torn = error if isinstance(error, Lost) else None
             return None
         events.stage("checking")
         await attempt.reading.finish()
@@ -186,3 +192,11 @@ class _Attempt:
 
     prompt: Prompt
     reading: Reading
+    torn: Lost | None = None
+
+    def plan(self) -> ChangePlan:
+        """What the replies came to. Raises `Malformed`, or why the last hope broke off."""
+        try:
+            return self.reading.plan()
+        except Malformed as nothing:
+            raise self.torn or nothing from None

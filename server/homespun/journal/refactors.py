@@ -16,8 +16,11 @@ from typing import Protocol
 from homespun.journal.rows import clean
 from homespun.journal.waiting import held
 
-_OPEN = ("asked", "answered", "failed", "applying", "undoing", "undone")
-"""How a change stands in the journal as long as nothing has come of it, or is to be made anew."""
+_OPEN = ("asked", "answered", "refused", "failed", "applying", "undoing", "undone")
+"""How a change stands in the journal as long as nothing has come of it, or is to be made anew.
+
+`refused`: the user has said no to what came of it, and may look at it again.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ class Client:
     `operations` are the file operations that a workspace edit may hold (`create`, `rename`,
     `delete`). `homespun`: it is one of our own clients, or speaks like one; then `review`: it shows
     plans and decides on them, `save`: it saves files when asked to, `survey`: it lets the user
-    choose the files of a refactor.
+    choose the files of a refactor, `refactors`: it lists those that were left, to go on with.
     """
 
     encoding: Encoding = "utf-16"
@@ -42,6 +42,7 @@ class Client:
     review: bool = False
     save: bool = False
     survey: bool = False
+    refactors: bool = False
 
 
 def read_client(announced: object) -> Client:
@@ -66,6 +67,7 @@ def read_client(announced: object) -> Client:
         review=_does(announced, "review"),
         save=_does(announced, "save"),
         survey=_does(announced, "survey"),
+        refactors=_does(announced, "refactors"),
     )
 
 

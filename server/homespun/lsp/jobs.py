@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -57,6 +57,7 @@ class Jobs:
         self._server = server
         self._running: dict[Token, _Running] = {}
         self._background: set[asyncio.Task[None]] = set()
+        self._leaving = False
         self._numbers = itertools.count(1)
 
     def admit(self) -> str:
@@ -91,7 +92,17 @@ class Jobs:
         self, job_id: str, title: str, tokens: Tokens, work: Callable[[Job], Awaitable[None]]
     ) -> None:
         """Do `work` in the background; where it fails, the user is told."""
-        task = asyncio.create_task(self._unattended(self.run(job_id, title, tokens, work)))
+        self.later(self.run(job_id, title, tokens, work))
+
+    def later(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do `work` in the background; where it fails, the user is told.
+
+        Nothing is begun any more once the editor leaves.
+        """
+        if self._leaving:
+            work.close()
+            return
+        task = asyncio.create_task(self._unattended(work))
         self._background.add(task)
         task.add_done_callback(self._background.discard)
 
@@ -102,6 +113,7 @@ class Jobs:
 
     async def close(self) -> None:
         """Cancel every job, and give them a moment to clean up."""
+        self._leaving = True
         current = asyncio.current_task()
         running = (one.task for one in self._running.values())
         tasks: set[asyncio.Task[Any]] = {*running, *self._background} - {current}

@@ -52,6 +52,8 @@ class Progress:
         partial_token: str | int | None,
     ) -> None:
         self.token: str | int = job_id if work_token is None else work_token
+        self.standing: FilesState | None = None
+        """How the files of a refactor stand; None before the model works on them."""
         self._server = server
         self._job_id = job_id
         self._title = title
@@ -119,6 +121,7 @@ class Progress:
         """How the files of a refactor stand."""
         from homespun.lsp.refactor_wire import files_note, files_words
 
+        self.standing = state
         self._state["files"] = files_note(state)
         self._message = files_words(state)
         self._report(asyncio.get_running_loop().time())

@@ -37,7 +37,11 @@ class RefactorParams(Params):
         False, description="Make nothing: the result has the `diff`, and can be resumed."
     )
     resume: RefactorId | None = Field(
-        None, description="Go on with this one, which says all the rest."
+        None,
+        description="Go on with this one, which says all the rest; `exclude` leaves files out.",
+    )
+    finished: bool = Field(
+        False, description="With `resume`: only what is done by now; the model is asked nothing."
     )
 
 
@@ -53,6 +57,9 @@ class RefactorResult(EditResult):
         default=(),
         description="Paths of files that belong to some of those that were worked on, and had no "
         "room beside them in the model's window.",
+    )
+    kept: bool = Field(
+        default=False, description="The answers are kept: it can be resumed, or dropped."
     )
 
 

@@ -15,7 +15,11 @@ def refactor_result(refactored: Refactored) -> wire.RefactorResult:
     """How a refactor ended, for the wire."""
     ended = edit_result(refactored.outcome).model_dump()
     return wire.RefactorResult(
-        **ended, diff=refactored.diff, left=refactored.left, unseen=refactored.unseen
+        **ended,
+        diff=refactored.diff,
+        left=refactored.left,
+        unseen=refactored.unseen,
+        kept=refactored.kept,
     )
 
 

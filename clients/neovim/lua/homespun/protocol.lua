@@ -417,7 +417,8 @@
 ---@field review? 'never'|'risky'|'always'
 ---@field model? string
 ---@field dryRun? boolean Make nothing: the result has the `diff`, and can be resumed.
----@field resume? string Go on with this one, which says all the rest.
+---@field resume? string Go on with this one, which says all the rest; `exclude` leaves files out.
+---@field finished? boolean With `resume`: only what is done by now; the model is asked nothing.
 
 ---How a refactor ended; see `homespun/edit`. A dry run is `rejected`, and has a `diff`.
 ---@class homespun.RefactorResult
@@ -433,6 +434,7 @@
 ---@field diff string What would be made, as a patch: a dry run's.
 ---@field left string[] What the last check found: names left behind, or that nothing defines.
 ---@field unseen string[] Paths of files that belong to some of those that were worked on, and had no room beside them in the model's window.
+---@field kept boolean The answers are kept: it can be resumed, or dropped.
 
 ---Nothing to choose.
 ---@class homespun.RefactorsParams

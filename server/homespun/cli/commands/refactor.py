@@ -42,6 +42,9 @@ _SHOWN = 3
     flag_value=_LATEST,
     help="Go on with a refactor that was left, the latest without ID.",
 )
+@click.option(
+    "--finished", is_flag=True, help="With --resume: only what is done, asking the model nothing."
+)
 @click.option("--list", "lists", is_flag=True, help="List the refactors that were left.")
 @click.option("--drop", metavar="ID", help="Forget a refactor that was left.")
 @folder_option
@@ -58,6 +61,7 @@ def command(
     dry_run: bool,
     allow_dirty: bool,
     resume: str | None,
+    finished: bool,
     lists: bool,
     drop: str | None,
     folder: Path | None,
@@ -71,12 +75,15 @@ def command(
     homespun refactor "rename `fetch` to `load`"
     homespun refactor "add type hints" src/package --dry-run | git apply
     homespun refactor --resume
+    homespun refactor --resume --finished --dry-run
     """
     root = root_of(folder)
     if lists:
         return refactors.show_list(session, root)
     if drop is not None:
         return refactors.drop(session, root, drop)
+    if finished and resume is None:
+        raise InputError("--finished goes with --resume.", "Say which refactor: --resume ID.")
     if instruction == "-":
         instruction = session.stdin.read()
     task = RefactorTask(
@@ -86,6 +93,7 @@ def command(
         model=model,
         dry_run=dry_run or not (yes or session.asks),
         resume=resume or "",
+        finished=finished,
     )
     if not (task.dry_run or allow_dirty):
         _refuse_dirty(root)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from homespun.core.globs import matches
 from homespun.core.interfaces import changes
 from homespun.core.plan import ChangePlan, FileChange
 from homespun.core.refactor_prompt import Shared
@@ -54,6 +55,11 @@ class Agreed:
     def as_data(self) -> dict[str, Any]:
         """It as plain JSON."""
         return asdict(self)
+
+    def without(self, globs: Sequence[str]) -> Agreed:
+        """The same without the files that `globs` name: nothing is changed in them."""
+        out = (file.uri for file in self.files if globs and matches(file.path, globs))
+        return replace(self, left_out=tuple(dict.fromkeys((*self.left_out, *out))))
 
     @classmethod
     def of(cls, data: Any) -> Agreed:
@@ -146,6 +152,9 @@ class Course:
         """
         found = await consistency.find(self._proposed.files.values())
         mending = await self._to_mend(found, review)
+        if self._task.finished:
+            # A file whose mending was not done yet stands as it is by now.
+            mending = [one for one in mending if self._work.has_done(Batch(_MENDING, (one,)))]
         if mending:
             self._work.again(mending)
             batches = [Batch(_MENDING, (file,)) for file in mending]
@@ -172,7 +181,7 @@ class Course:
         able = [uri for uri in found if uri not in out]
         known = [uri for uri in able if uri in ours or self._proposed.change(uri) is not None]
         others = [uri for uri in able if uri not in known]
-        if others and await self._wanted(others, review):
+        if others and not self._task.finished and await self._wanted(others, review):
             known += others
         return [ours.get(uri) or self._added(uri, found[uri]) for uri in sorted(known)]
 
@@ -252,7 +261,9 @@ class Course:
             room -= self._way.usable // _AROUND_SHARE
             batches = packed(level, files, room, self._most)
             kept = [[file.path for file in batch.files] for batch in batches]
-            await self._memory.keep(name, kept)
+            if not self._task.finished:
+                # Going on in truth sees more of the levels before, and may find other room.
+                await self._memory.keep(name, kept)
         return [Batch(level, tuple(by_path[path] for path in paths)) for paths in kept]
 
 

@@ -51,7 +51,7 @@ class Memory:
 def task_data(task: RefactorTask) -> str:
     """`task` as it is kept; its place is a hint for the survey alone, which is kept itself."""
     kept = asdict(task)
-    del kept["place"], kept["resume"], kept["dry_run"]
+    del kept["place"], kept["resume"], kept["dry_run"], kept["finished"]
     kept["uri"] = "" if task.place is None else task.place.uri
     return json.dumps(kept)
 
@@ -64,11 +64,12 @@ def kept_task(text: str, now: RefactorTask) -> RefactorTask:
             str(kept["instruction"]),
             Place(str(kept["uri"])) if kept["uri"] else None,
             tuple(kept["include"]),
-            tuple(kept["exclude"]),
+            (*kept["exclude"], *now.exclude),
             now.review or kept["review"],
             now.model or kept["model"],
             now.dry_run,
             now.resume,
+            now.finished,
         )
     except (KeyError, TypeError, ValueError) as error:
         raise NothingToDo(

@@ -150,8 +150,9 @@ class Refactors:
             raise NothingToDo(
                 "This refactor was left before its files were chosen.", "Begin it anew."
             )
+        agreed = Agreed.of(kept).without(task.exclude)
         asked = await self._asked(task, review)
-        return await self._worked(task, Agreed.of(kept), memory, asked, events, review)
+        return await self._worked(task, agreed, memory, asked, events, review)
 
     async def _take_back(self, change_id: str) -> None:
         outcome = await self._means.take_back(change_id)
@@ -212,7 +213,10 @@ class Refactors:
     ) -> Course:
         standing = Standing(events, memory.change_id, {file.uri: file for file in agreed.files})
         tools = Tools(asked.ways, self._means.placer, self._paths)
-        work = Work(tools, memory, standing, agreed.names, asked.at_once)
+        at_once = 0 if task.finished else asked.at_once
+        work = Work(tools, memory, standing, agreed.names, at_once)
+        for uri in agreed.left_out:
+            work.cancel(uri)
         self._running[memory.change_id] = work
         most = self._means.settings().refactor.files_in_a_request
         return Course(
@@ -245,7 +249,7 @@ class Refactors:
         answered = Answered(course.by or asked.by, course.spent)
         notes = tuple(course.proposed.notes)
         if task.dry_run:
-            return replace(_dry(plan, answered, notes, left), unseen=course.unseen)
+            return replace(_dry(plan, answered, notes, left), unseen=course.unseen, kept=True)
         place = task.place or Place("")
         edit = EditTask(task.instruction, place, "workspace", task.title, review=task.review)
         try:
@@ -254,13 +258,15 @@ class Refactors:
             )
         except HomespunError as error:
             raise _kept(error, change_id) from error
-        with suppress(KeepingFailed):
-            await self._keeping.forget_refactor(change_id)
+        kept = bool(plan.offered) and outcome.status == "rejected"
+        if not kept:
+            with suppress(KeepingFailed):
+                await self._keeping.forget_refactor(change_id)
         reasons = tuple(dict.fromkeys((*outcome.reasons, *notes)))
         whole = not (reasons or left)
         status = outcome.status if whole or outcome.status != "applied" else "partly"
         outcome = replace(outcome, reasons=reasons, status=status)
-        refactored = Refactored(outcome, left=left, unseen=course.unseen)
+        refactored = Refactored(outcome, left=left, unseen=course.unseen, kept=kept)
         refactored = await self._checked(refactored, events)
         events.stage("done")
         return refactored

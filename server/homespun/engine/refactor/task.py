@@ -16,7 +16,8 @@ class RefactorTask:
     `place` is a hint: the symbol there. `include` and `exclude` are globs on paths as people see
     them (`src/**/*.py`; a folder's name stands for all in it). `dry_run` makes nothing: the change
     is kept, and can be resumed. `resume` is the id of a refactor that was left, which says all the
-    rest.
+    rest; what `exclude` names is left out of it then. `finished`: only what was done before is gone
+    on with, and the model is asked nothing more.
     """
 
     instruction: str
@@ -27,6 +28,7 @@ class RefactorTask:
     model: str | None = None
     dry_run: bool = False
     resume: str = ""
+    finished: bool = False
 
     @property
     def title(self) -> str:
@@ -141,7 +143,8 @@ class Refactored:
 
     `left` are findings of the last check, of files in the change and elsewhere. `passed` is False
     where a check of the user's own failed, which `outcome.reasons` tells. `unseen` are the paths of
-    files that belong to some of those that were worked on, and had no room beside them.
+    files that belong to some of those that were worked on, and had no room beside them. `kept`: it
+    can be resumed, or dropped.
     """
 
     outcome: Outcome
@@ -149,6 +152,7 @@ class Refactored:
     left: tuple[str, ...] = ()
     passed: bool = True
     unseen: tuple[str, ...] = ()
+    kept: bool = False
 
 
 class Watching(Events, Protocol):

@@ -34,6 +34,7 @@ from homespun.errors import (
 from homespun.providers.base import AnsweredBy
 
 CANCELLED = "you left it out while the others were worked on"
+_NOT_DONE = "it was not done yet when the refactor was left"
 
 
 Shown = dict[str, tuple[Snapshot, bool]]
@@ -79,12 +80,15 @@ class Work:
     def __init__(
         self, tools: Tools, memory: Memory, standing: Standing, names: Sequence[str], at_once: int
     ) -> None:
-        """`names` are those that the refactor is about; `at_once` answers come side by side."""
+        """`names` are those that the refactor is about; `at_once` answers come side by side.
+
+        With 0 of them none is asked for: there are those that are kept.
+        """
         self._tools = tools
         self._memory = memory
         self._standing = standing
         self._names = names
-        self._at_once = max(1, at_once)
+        self._at_once = at_once
         self._cancelled: set[str] = set()
         self._asked: dict[str, asyncio.Task[Answer]] = {}
         self._numbers = 0
@@ -115,7 +119,7 @@ class Work:
         A file that no usable answer came for is refused in its answer, with the reason. Raises
         the `ModelError` family where the model cannot be asked any more, and `KeepingFailed`.
         """
-        free = asyncio.Semaphore(self._at_once)
+        free = asyncio.Semaphore(max(1, self._at_once))
 
         async def one(batch: Batch) -> list[Answer]:
             async with free:
@@ -144,6 +148,8 @@ class Work:
     async def _answers(self, batch: Batch, view: View) -> list[Answer]:
         split = _name("split", batch)
         if self._memory.known(split) is None:
+            if not self._at_once:
+                return [self._not_done(one) for one in batch.alone()]
             try:
                 return [await self._one(batch, view)]
             except (ReplyError, ContextOverflow, InputError, Refused) as error:
@@ -173,7 +179,7 @@ class Work:
         return await self._kept(task.result())
 
     async def _ask(self, batch: Batch, view: View) -> Answer:
-        """The answer to a batch; one that broke off is asked for once more.
+        """The answer to a batch; one that broke off, or whose repair did, is asked for once more.
 
         A route asks another of its servers then. Where there is none, it raises why.
         """
@@ -195,6 +201,8 @@ class Work:
         around = await view.around.of(subjects)
         composer = BatchComposer(way, view.shared, task, pieces, self._names, around)
         proposal = await self._proposed(way, composer, pieces, view)
+        if proposal.torn is not None:
+            raise proposal.torn
         return Answer(batch, proposal.plan, proposal.spent, way.asking.by, composer.unseen)
 
     async def _proposed(
@@ -227,6 +235,10 @@ class Work:
         path = file.path if uri == file.uri else paths.relative(uri)
         return Piece(snapshot, path, paths.absolute(uri), "; ".join(file.reasons))
 
+    def has_done(self, batch: Batch) -> bool:
+        """Whether there is an answer to it already."""
+        return self._memory.known(_name("answer", batch)) is not None
+
     def _known(self, batch: Batch) -> Answer | None:
         kept = self._memory.known(_name("answer", batch))
         return None if kept is None else Answer(batch, *kept_answer(kept))
@@ -238,10 +250,17 @@ class Work:
 
     async def _refused(self, batch: Batch, reason: str) -> Answer:
         """The answer for a file that none came for."""
+        return await self._kept(self._none(batch, reason))
+
+    def _not_done(self, batch: Batch) -> Answer:
+        """The answer for a file that is not asked for now, and may be later."""
+        return self._taken(self._none(batch, _NOT_DONE), asked=False)
+
+    def _none(self, batch: Batch, reason: str) -> Answer:
         (file,) = batch.files
         change = FileChange(file.uri, file.path, "edit", None).refused(reason)
         plan = ChangePlan(self._memory.change_id, "", "", (change,))
-        return await self._kept(Answer(batch, plan, Spent(), None))
+        return Answer(batch, plan, Spent(), None)
 
     def _taken(self, answer: Answer, *, asked: bool) -> Answer:
         refused = {file.uri for file in answer.plan.files if file.refusal}

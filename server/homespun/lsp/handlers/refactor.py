@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from homespun.core.text import Position, Span
 from homespun.lsp.dispatch import Endpoint, Question
 from homespun.lsp.handlers.edit import tell_edit
+from homespun.lsp.refactor_kept import offer
 from homespun.lsp.tasks import text_of
 
 if TYPE_CHECKING:
@@ -46,10 +48,28 @@ async def refactor(ls: Server, job: Job, params: RefactorParams) -> RefactorResu
         params.model,
         params.dry_run,
         params.resume or "",
+        params.finished,
     )
-    result = refactor_result(await engine.refactors.run(task, job.events, job.review))
+    try:
+        result = refactor_result(await engine.refactors.run(task, job.events, job.review))
+    except asyncio.CancelledError:
+        _offer_left(ls, job)
+        raise
     job.events.result(sentence(result))
+    if result.kept and not params.dry_run:
+        offer(ls, REFACTOR, result.change_id, "what you said no to is kept.")
     return result
+
+
+def _offer_left(ls: Server, job: Job) -> None:
+    """Tell of a refactor that is cancelled what of it is kept, where it had come so far."""
+    state = job.events.standing
+    if state is None:
+        return
+    done = state.done + state.failed
+    total = done + state.waiting + len(state.running)
+    said = f"the refactor is stopped, and nothing was changed: {done} of {total} files are done"
+    offer(ls, REFACTOR, state.change_id, f"{said}, and kept.")
 
 
 async def tell_refactor(ls: Server, result: RefactorResult) -> None:
