@@ -10,7 +10,7 @@ def main() -> int:
 
     The language server takes a short way: editors wait for it to start, so nothing that only the
     other commands need is imported. Some clients add `--stdio` by themselves. `index-worker`
-    and `index-parser` are processes that a server starts beside itself, no commands for people.
+    and `index-helper` are processes that a server starts beside itself, no commands for people.
     """
     if sys.argv[1:] in (["lsp"], ["lsp", "--stdio"]):
         from homespun.app import serve
@@ -20,10 +20,12 @@ def main() -> int:
         from homespun.app import build_indexes
 
         return build_indexes()
-    if sys.argv[1:] == ["index-parser"]:
-        from homespun.index.helper import serve as parse
+    if sys.argv[1:2] == ["index-helper"]:
+        from pathlib import Path
 
-        return parse(sys.stdin.buffer, sys.stdout.buffer)
+        from homespun.index.helper import serve as help_index
+
+        return help_index(sys.stdin.buffer, sys.stdout.buffer, Path(sys.argv[2]))
     from homespun.cli.run import run
 
     return run(sys.argv[1:])

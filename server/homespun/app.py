@@ -61,7 +61,7 @@ def build_indexes() -> int:
     from homespun.index.child import command
     from homespun.index.worker import work
 
-    return work(sys.stdin.buffer, of_this_machine().indexes, _subject, command("index-parser"))
+    return work(sys.stdin.buffer, of_this_machine().indexes, _subject, command("index-helper"))
 
 
 def build(

@@ -137,7 +137,8 @@ def language_server(
 
 def _family(pid: int) -> list[int]:
     """A process and those that it has started, by Linux's /proc."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")  # Any thread may have started one.
+    children = [child for task in tasks for child in task.read_text().split()]
     return [pid, *itertools.chain.from_iterable(_family(int(child)) for child in children)]
 
 

@@ -29,9 +29,15 @@ def write(folder: Path, files: Mapping[str, str | bytes]) -> None:
 
 @contextmanager
 def building(
-    tmp_path: Path, files: Mapping[str, str | bytes], limits: Limits | None = None
+    tmp_path: Path,
+    files: Mapping[str, str | bytes],
+    limits: Limits | None = None,
+    helper: Sequence[str] | None = None,
 ) -> Generator[tuple[Builder, Reader]]:
-    """A builder and a reader of a folder with these files; nothing is built yet."""
+    """A builder and a reader of a folder with these files; nothing is built yet.
+
+    `helper` is the command of the second process, see `Sharing`.
+    """
     folder = tmp_path / "project"
     folder.mkdir(exist_ok=True)
     write(folder, files)
@@ -39,7 +45,7 @@ def building(
     store = Store(database)
     reader = Reader(str(folder), database)
     try:
-        yield Builder(subject(folder, limits=limits), store), reader
+        yield Builder(subject(folder, limits=limits), store, helper), reader
     finally:
         reader.close()
         store.close()

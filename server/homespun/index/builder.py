@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from homespun.index import scan
-from homespun.index.extract import extract
-from homespun.index.helper import Helper
+from homespun.index.extract import Extract, extract
+from homespun.index.gathering import Gathering, take
+from homespun.index.helper import Answer, Task
 from homespun.index.languages import tongue
 from homespun.index.scan import Found, Limits, Rules
+from homespun.index.sharing import Sharing
 from homespun.index.store import Store
-from homespun.index.texts import NoText, Text, read
+from homespun.index.texts import read
 
-_log = logging.getLogger(__name__)
-
-_COMMIT = 2.0
+_COMMIT = 5.0
 """Seconds between two commits while much is written."""
 _SETTLING = 2_000
 """Files that must have changed before it pays to put the index in order."""
-_AHEAD = 16
-"""Files that are read at once, before their turn."""
-_SHARED = 200
-"""Files that must be parsed before a second process has started in time to help."""
 _IGNORE_FILES = (".gitignore", ".ignore", ".homespunignore")
 
 
@@ -57,7 +50,7 @@ class Subject:
 
     def path(self, relative: str) -> str:
         """The absolute path of one of its files."""
-        return os.path.join(self.folder, *relative.split("/"))
+        return f"{self.folder.rstrip(os.sep)}{os.sep}{relative.replace('/', os.sep)}"
 
     def relative(self, path: str) -> str | None:
         """An absolute path as one of the folder's, with `/`; None for one that lies elsewhere."""
@@ -71,7 +64,7 @@ class Builder:
     """Brings an index up to date with its folder, and then file by file with what changes."""
 
     def __init__(self, subject: Subject, store: Store, helper: Sequence[str] | None = None) -> None:
-        """`helper`: the command of a second process that parses, see `Helper`."""
+        """`helper`: the command of a second process, see `Sharing`."""
         self._helper = helper
         self._subject = subject
         self._store = store
@@ -83,68 +76,38 @@ class Builder:
     def steps(self) -> Iterator[None]:
         """Walk the folder and take in what is new: words first, then symbols. Ends when done."""
         self.stale = False
-        found = Found()
-        subject = self._subject
-        yield from scan.scan(subject.folder, subject.rules, subject.limits, found)
-        self._complete = found.complete
-        known = self._store.known()
-        stamps = {path: one.stamp for path, one in known.items()}
-        stamps.update(self._store.passed_over())
-        changed, gone = scan.differences(found.files, stamps)
-        self._store.skip_anew(found.skipped)
-        for path in gone:
-            self._store.remove(path)
-            yield from self._breath()
-        if changed:
-            self._tell(words=False, symbols=False)
-        for path, text in self._read_ahead(changed):
-            self._take(path, text)
-            yield from self._breath()
-        unparsed = self._store.unparsed()
-        self._tell(words=True, symbols=not unparsed)
-        with self._parsing(len(unparsed)) as helper:
-            yield from self._parse(unparsed, helper)
+        with Sharing(self._helper, self._store.half) as sharing:
+            words = Gathering(self._store, sharing, self._subject.path)
+            yield from self._walk(words)
+            for _ in words.steps():
+                yield from self._breath()
+            tasks = deque(
+                Task("symbols", id, path, self._subject.path(path))
+                for id, path in self._store.unparsed()
+            )
+            self._tell(words=True, symbols=not tasks)
+            for _ in sharing.work_off(tasks, self._parse, self._take_parsed):
+                yield from self._breath()
         self._tell(words=True, symbols=True)
-        if len(changed) > _SETTLING:
+        if words.count > _SETTLING:
             self._store.settle()
 
-    def _parse(self, unparsed: list[tuple[int, str]], helper: Helper | None) -> Iterator[None]:
-        """Take in the symbols of files, half of them by `helper`, where there is one."""
-        waiting = deque(unparsed)
-        while waiting:
-            while helper is not None and helper.has_room and waiting:
-                id, path = waiting.pop()
-                helper.give(id, path, self._subject.path(path))
-            if waiting:
-                self._symbols(*waiting.popleft())
-            yield from self._taken(helper, wait=0.0)
-            if helper is not None and not waiting:
-                while helper.owed and helper.alive:
-                    yield from self._taken(helper, wait=0.1)
-                waiting.extend(helper.owed.items())
-                helper = None
-
-    def _taken(self, helper: Helper | None, wait: float) -> Iterator[None]:
-        for id, found in helper.done(wait) if helper is not None else ():
-            self._store.put_extract(id, found)
-        yield from self._breath()
-
-    @contextmanager
-    def _parsing(self, count: int) -> Generator[Helper | None]:
-        """A second process, where there is enough for two to do."""
-        if self._helper is None or count < _SHARED:
-            yield None
-            return
-        try:
-            helper = Helper(self._helper)
-        except OSError as error:
-            _log.warning("No second process parses: %s", error)
-            yield None
-            return
-        try:
-            yield helper
-        finally:
-            helper.close()
+    def _walk(self, words: Gathering) -> Iterator[None]:
+        """Compare the folder with the index: what is new is for `words`, what is gone goes."""
+        found = Found()
+        known = self._store.stamps()
+        subject = self._subject
+        for paths in scan.scan(subject.folder, subject.rules, subject.limits, found):
+            changed = [path for path in paths if known.get(path) != found.files[path]]
+            if changed and not words.count:
+                self._tell(words=False, symbols=False)
+            words.add(changed)
+            yield
+        self._complete = found.complete
+        for path in known.keys() - found.files.keys():
+            self._store.remove(path)
+            yield from self._breath()
+        self._store.skip_anew(found.skipped)
 
     def changed(self, paths: Sequence[str]) -> None:
         """Look at files or folders (absolute paths) anew, now."""
@@ -164,41 +127,19 @@ class Builder:
         for inner in self._store.inside(relative) if not os.path.lexists(path) else ():
             self._store.remove(inner)
         if self._subject.holds(relative):
-            id = self._take(relative, read(path))
-            if id is not None:
-                self._commit()
-                self._symbols(id, relative)
+            take(self._store, relative, read(path), self._store.new_row())
+            self._commit()
+            if (id := self._store.id(relative)) is not None and tongue(relative) is not None:
+                self._parse(Task("symbols", id, relative, path))
         else:
             self._store.remove(relative)
 
-    def _read_ahead(self, paths: Sequence[str]) -> Iterator[tuple[str, Text | NoText]]:
-        """The texts of files, read in a thread while SQLite works: neither holds the other up."""
+    def _parse(self, task: Task) -> None:
+        self._store.put_extract(task.number, extract(task.path, task.file))
 
-        def texts(some: Sequence[str]) -> list[tuple[str, Text | NoText]]:
-            return [(path, read(self._subject.path(path))) for path in some]
-
-        with ThreadPoolExecutor(1) as thread:
-            following: Future[list[tuple[str, Text | NoText]]] | None = None
-            for at in range(0, len(paths), _AHEAD):
-                current, following = following, thread.submit(texts, paths[at : at + _AHEAD])
-                yield from current.result() if current is not None else ()
-            yield from following.result() if following is not None else ()
-
-    def _take(self, path: str, text: Text | NoText) -> int | None:
-        """Take in a file's words; its id where it has symbols too."""
-        if isinstance(text, NoText):
-            if text.stamp is None:
-                self._store.remove(path)
-            else:
-                self._store.skip(path, text.reason, text.stamp)
-            return None
-        has_symbols = tongue(path) is not None
-        decoded = text.data.decode("utf-8", "replace")
-        id = self._store.put_words(path, text.stamp, decoded, has_symbols=has_symbols)
-        return id if has_symbols else None
-
-    def _symbols(self, id: int, path: str) -> None:
-        self._store.put_extract(id, extract(path, self._subject.path(path)))
+    def _take_parsed(self, task: Task, answer: Answer) -> None:
+        if isinstance(answer, Extract):
+            self._store.put_extract(task.number, answer)
 
     def _breath(self) -> Iterator[None]:
         if time.monotonic() - self._committed > _COMMIT:

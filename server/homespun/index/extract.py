@@ -40,7 +40,7 @@ def extract(path: str, file: str) -> Extract:
             (one.name, one.kind, one.line, one.end_line, one.container, one.signature)
             for one in found.definitions
         ],
-        uses.pack(found.uses) if found.uses else b"",
+        uses.pack(found.uses, found.blocks) if found.uses else b"",
         [(spec, key) for spec in specs for key in own.keys(spec, path)],
         list(spaces),
     )

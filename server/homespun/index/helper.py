@@ -1,4 +1,4 @@
-"""A second process that parses, while an index is built on a machine with more than one core."""
+"""A second process that works beside the one that builds an index, where there are two cores."""
 
 from __future__ import annotations
 
@@ -9,52 +9,90 @@ import queue
 import struct
 import subprocess
 import threading
+from collections import deque
 from collections.abc import Iterator, Sequence
-from typing import IO, Any
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, Literal
 
 from homespun.index.extract import Extract, extract
+from homespun.index.scan import Stamp
+from homespun.index.store import Half
+from homespun.index.texts import NoText, Text, read
 
 _log = logging.getLogger(__name__)
 
 _LENGTH = struct.Struct("<I")
-_AHEAD = 16
-"""Files that wait in the helper's input: enough that it never waits itself."""
+_FEW, _MANY = 200, 400
+"""Tasks that may be left in the helper's input before it is filled up: it never waits itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something to do with the file at the absolute path `file`, in its workspace `path`.
+
+    `number` is the row of `words` that is to be the file's where its words are gathered, and the
+    file's id where its symbols are found. "end": no more words are to be gathered.
+    """
+
+    what: Literal["words", "symbols", "end"]
+    number: int = 0
+    path: str = ""
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """That a file's words were gathered, as it was then; or why not (as `NoText`)."""
+
+    stamp: Stamp | None
+    reason: str = ""
+
+
+Answer = Taken | Extract | None
 
 
 class Helper:
-    """Parses files elsewhere. It may end at any time: what it was given is then still `owed`."""
+    """Does tasks elsewhere. It may end at any time: what it was given is then still owed."""
 
-    def __init__(self, command: Sequence[str]) -> None:
-        """`command` runs `serve`. Raises `OSError` where it cannot be started."""
+    def __init__(self, command: Sequence[str], half: Path) -> None:
+        """`command` runs `serve`, with the file `half` for words. Raises `OSError`."""
         self._process = subprocess.Popen(  # noqa: S603 - our own program
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            (*command, str(half)),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
         )
-        self._done: queue.SimpleQueue[tuple[int, Extract] | None] = queue.SimpleQueue()
-        self._owed: dict[int, str] = {}
+        self._done: queue.SimpleQueue[Answer | EOFError] = queue.SimpleQueue()
+        self._given: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        self._owed: deque[Task] = deque()
         self._alive = True
         threading.Thread(target=self._receive, daemon=True).start()
+        # A pipe holds a few kilobytes; whoever writes more waits until somebody reads.
+        threading.Thread(target=self._send, daemon=True).start()
 
     @property
-    def has_room(self) -> bool:
-        """Whether it could do with more to do."""
-        return self._alive and len(self._owed) < _AHEAD
+    def alive(self) -> bool:
+        """Whether more can be expected of it."""
+        return self._alive
 
     @property
-    def owed(self) -> dict[int, str]:
-        """What it has not done yet, by id; not to be waited for where it does not live."""
-        return dict(self._owed)
+    def room(self) -> int:
+        """The tasks that it could do with; 0 as long as it has enough to do."""
+        return _MANY - len(self._owed) if self._alive and len(self._owed) < _FEW else 0
 
-    def give(self, id: int, path: str, file: str) -> None:
-        """Have a file parsed; see `extract`."""
-        self._owed[id] = path
-        try:
-            if self._process.stdin is not None:
-                self._process.stdin.write(_frame((id, path, os.fsencode(file))))
-                self._process.stdin.flush()
-        except OSError:
-            self._alive = False
+    @property
+    def owed(self) -> Sequence[Task]:
+        """What it has not done yet; not to be waited for where it does not live."""
+        return self._owed
 
-    def done(self, wait: float = 0.0) -> Iterator[tuple[int, Extract]]:
+    def give(self, tasks: Sequence[Task]) -> None:
+        """Have something done; it is done in order."""
+        self._owed.extend(tasks)
+        plain = ((task.what, task.number, task.path, os.fsencode(task.file)) for task in tasks)
+        self._given.put(b"".join(map(_frame, plain)))
+
+    def done(self, wait: float = 0.0) -> Iterator[tuple[Task, Answer]]:
         """What it has done since; where that is nothing, waits for up to `wait` seconds."""
         while True:
             try:
@@ -62,19 +100,14 @@ class Helper:
             except queue.Empty:
                 return
             wait = 0.0
-            if found is None:
+            if isinstance(found, EOFError):
                 self._alive = False
                 return
-            if self._owed.pop(found[0], None) is not None:
-                yield found
-
-    @property
-    def alive(self) -> bool:
-        """Whether more can be expected of it."""
-        return self._alive
+            yield self._owed.popleft(), found
 
     def close(self) -> None:
         """End it."""
+        self._given.put(b"")
         self._process.kill()
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
@@ -84,26 +117,62 @@ class Helper:
                 except OSError as error:
                     _log.debug("A pipe was not closed: %s", error)
 
+    def _send(self) -> None:
+        stdin = self._process.stdin
+        try:
+            while stdin is not None and (frames := self._given.get()):
+                stdin.write(frames)
+                stdin.flush()
+        except (OSError, ValueError):
+            _log.debug("The second process reads no more")
+
     def _receive(self) -> None:
         stdout = self._process.stdout
         try:
             while stdout is not None and (plain := _read(stdout)) is not None:
-                id, symbols, packed, imports, spaces = plain
-                self._done.put((id, Extract(symbols, packed, imports, spaces)))
+                self._done.put(_answer(*plain))
         except (OSError, ValueError, TypeError, EOFError):
-            _log.warning("The parsing process broke off")
-        self._done.put(None)
+            _log.warning("The second process broke off")
+        self._done.put(EOFError())
 
 
-def serve(stdin: IO[bytes], stdout: IO[bytes]) -> int:
-    """Parse the files that `stdin` names until it ends; the exit code."""
+def serve(stdin: IO[bytes], stdout: IO[bytes], half: Path) -> int:
+    """Do the tasks on `stdin` until it ends, words into the file `half`; the exit code."""
+    words: Half | None = None
     while (plain := _read(stdin)) is not None:
-        id, path, file = plain
-        found = extract(path, os.fsdecode(file))
-        row = (id, list(found.symbols), found.uses, list(found.imports), list(found.spaces))
-        stdout.write(_frame(row))
+        what, number, path, file = plain
+        file = os.fsdecode(file)
+        if what == "symbols":
+            found = extract(path, file)
+            row = (list(found.symbols), found.uses, list(found.imports), list(found.spaces))
+            stdout.write(_frame(("symbols", *row)))
+        elif what == "words":
+            words = words or Half(half)
+            stdout.write(_frame(("words", *_gathered(read(file), number, words))))
+        else:
+            if words is not None:
+                words.close()
+            words = None
+            stdout.write(_frame(("end",)))
         stdout.flush()
     return 0
+
+
+def _gathered(text: Text | NoText, number: int, words: Half) -> tuple[Stamp | None, str]:
+    if isinstance(text, NoText):
+        return text.stamp, text.reason
+    words.put(number, text.data.decode("utf-8", "replace"))
+    return text.stamp, ""
+
+
+def _answer(what: str, *plain: Any) -> Answer:
+    match what:
+        case "symbols":
+            return Extract(*plain)
+        case "words":
+            return Taken(*plain)
+        case _:
+            return None
 
 
 def _frame(plain: tuple[Any, ...]) -> bytes:

@@ -23,8 +23,14 @@ def database(folder: str, cache: Path) -> Path:
 
 
 def parts(database: Path) -> tuple[Path, ...]:
-    """The database with the files that SQLite keeps beside it."""
-    return tuple(database.with_name(database.name + end) for end in ("", "-wal", "-shm"))
+    """The database with the files that are kept beside it."""
+    beside = (database.with_name(database.name + end) for end in ("", "-wal", "-shm"))
+    return (*beside, half(database))
+
+
+def half(database: Path) -> Path:
+    """Where a second process gathers words while the index is made."""
+    return database.with_name(f"{database.name}-half")
 
 
 def remove(database: Path) -> None:

@@ -83,12 +83,17 @@ class Reader:
         wanted = _match(words)
 
         def ask(db: sqlite3.Connection) -> list[Hit]:
-            rows = db.execute(
-                "SELECT file.path, words.rank FROM words CROSS JOIN file ON file.doc = words.rowid"
-                " WHERE words MATCH ? ORDER BY words.rank LIMIT ?",
-                (wanted, limit),
-            )
-            return [Hit(self.folder, path, -rank) for path, rank in rows]
+            hits = [
+                Hit(self.folder, path, -rank)
+                for table in ("words", "half")
+                for path, rank in db.execute(
+                    f"SELECT file.path, {table}.rank FROM {table} CROSS JOIN file"  # noqa: S608
+                    f" ON file.doc = {table}.rowid WHERE {table} MATCH ?"
+                    f" ORDER BY {table}.rank LIMIT ?",
+                    (wanted, limit),
+                )
+            ]
+            return sorted(hits, key=lambda hit: -hit.score)[:limit]
 
         return self._ask(ask, []) if wanted else []
 
@@ -113,9 +118,11 @@ class Reader:
         wanted = _match(names)
 
         def ask(db: sqlite3.Connection) -> list[Reference]:
+            holding = "SELECT rowid FROM {0} WHERE {0} MATCH ?1"
+            either = f"{holding.format('words')} UNION ALL {holding.format('half')}"
             rows = db.execute(
-                "SELECT file.path, packed FROM words CROSS JOIN file ON file.doc = words.rowid"
-                " JOIN uses ON uses.file = file.id WHERE words MATCH ? LIMIT ?",
+                f"SELECT file.path, packed FROM ({either}) AS held CROSS JOIN file"  # noqa: S608
+                " ON file.doc = held.rowid JOIN uses ON uses.file = file.id LIMIT ?2",
                 (wanted, _FILES),
             )
             found: list[Reference] = []

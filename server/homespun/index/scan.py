@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -78,8 +78,8 @@ def limits(folder: str, home: str) -> Limits:
     return Limits(10_000, 5_000, crosses=False) if inside else Limits()
 
 
-def scan(folder: str, rules: Rules, bounds: Limits, found: Found) -> Iterator[None]:
-    """Put the files under `folder` into `found`, one folder a step.
+def scan(folder: str, rules: Rules, bounds: Limits, found: Found) -> Iterator[Sequence[str]]:
+    """Put the files under `folder` into `found`, one folder a step; the paths of its files.
 
     Breadth first, so that a walk that is cut short has seen what is near the top.
     """
@@ -97,15 +97,18 @@ def scan(folder: str, rules: Rules, bounds: Limits, found: Found) -> Iterator[No
                 f" {count} folders are, those nearest to its top"
             )
             break
+        walk.files = []
         waiting += walk.folder(path, level)
         waiting[count] = ("", start)  # Its level is not needed any more.
-        yield
+        yield walk.files
 
 
 class _Walk:
     def __init__(self, folder: str, bounds: Limits, found: Found) -> None:
         self._root = folder
         self._found = found
+        self.files: list[str] = []
+        """The paths that were taken in, since somebody made this list anew."""
         self._device = None if bounds.crosses else _device(folder)
 
     def folder(self, path: str, level: Level) -> list[tuple[str, Level]]:
@@ -143,6 +146,7 @@ class _Walk:
             return None
         if stat.S_ISREG(status.st_mode) and not level.file(entry.name):
             self._found.files[path] = (status.st_size, status.st_mtime_ns)
+            self.files.append(path)
         return None
 
     def _inner(self, path: str, entry: os.DirEntry[str], level: Level) -> Level | None:

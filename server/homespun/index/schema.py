@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-VERSION = 3
+VERSION = 4
 """Raised whenever the tables, or what is put in them, change."""
 
 APPLICATION = 0x486F6D65
 """SQLite's `application_id`: a file of ours."""
 
+_WORDS = """
+CREATE VIRTUAL TABLE {0} USING fts5(
+    text, content = '', tokenize = "unicode61 tokenchars '_'", detail = full
+);
+INSERT INTO {0} ({0}, rank) VALUES ('hashsize', 8388608);
+INSERT INTO {0} ({0}, rank) VALUES ('automerge', {1});
+"""
+HALF = _WORDS.format("half", 0)
+"""The table `half` alone, as a second process fills it, and nobody after that."""
 TABLES = f"""
 CREATE TABLE file (
     id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, folder TEXT NOT NULL, name TEXT NOT NULL,
@@ -18,10 +27,8 @@ CREATE INDEX file_folder ON file (folder);
 CREATE INDEX file_doc ON file (doc);
 CREATE INDEX file_changed ON file (changed);
 CREATE INDEX file_parsed ON file (id) WHERE parsed = 0;
-CREATE VIRTUAL TABLE words USING fts5(
-    text, content = '', tokenize = "unicode61 tokenchars '_'", detail = full
-);
-INSERT INTO words (words, rank) VALUES ('hashsize', 16777216);
+{_WORDS.format("words", 4)}
+{HALF}
 CREATE TABLE symbol (
     file INTEGER NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, line INTEGER NOT NULL,
     end_line INTEGER NOT NULL, container TEXT NOT NULL, signature TEXT NOT NULL
@@ -41,8 +48,9 @@ CREATE TABLE skipped (
 CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 PRAGMA application_id = {APPLICATION};
 PRAGMA user_version = {VERSION};
-"""  # noqa: S608 - numbers of our own
-"""`changed` is in nanoseconds since 1970. `doc` is the file's row in `words`, 0 for none: a file
-that changes gets a new row there, and the old one is dead. `hashsize`: bytes of words that are
+"""
+"""`changed` is in nanoseconds since 1970. `doc` is the file's row in `words` or `half`: a file
+that changes gets a new row there, and the old one is dead. `half` is like `words`, for rows that
+were gathered by a second process when the index was made. `hashsize`: bytes of words that are
 gathered in memory before they are written; a fifth less work than with SQLite's one megabyte.
 `about` has `state`, as JSON."""

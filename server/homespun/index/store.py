@@ -13,23 +13,31 @@ from pathlib import Path
 from homespun.index import place
 from homespun.index.extract import Extract
 from homespun.index.scan import Stamp
-from homespun.index.schema import APPLICATION, TABLES, VERSION
+from homespun.index.schema import APPLICATION, HALF, TABLES, VERSION
 
 _WAIT = 10.0
 """Seconds to wait for a reader that holds a lock for a moment."""
 
 
+_CHECKPOINT = 10_000
+"""Pages that are written beside the file before they go into it. Much of an index changes again
+and again while it is made: with SQLite's 1,000, all of that would be written each time."""
 _DEAD = 5_000
 """Rows of `words` that belong to no file any more, and are borne with."""
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """A file of the index. `parsed`: its symbols are in it, or it has none."""
+class Entry:
+    """What is put in of a file whose words are row `row`, or that is left out for a `reason`.
 
-    id: int
-    stamp: Stamp
-    parsed: bool
+    `stamp`: as it was when it was read; None for one that is gone.
+    """
+
+    path: str
+    stamp: Stamp | None
+    row: int
+    reason: str = ""
+    has_symbols: bool = False
 
 
 class Store:
@@ -46,46 +54,70 @@ class Store:
             self._db.close()
             place.remove(path)
             self._db = _prepared(path)
-        self._next_doc = self._one("SELECT coalesce(max(id), 0) FROM words_docsize") + 1
+        self._next_row = 1 + self._one(
+            "SELECT max((SELECT coalesce(max(id), 0) FROM words_docsize),"
+            " (SELECT coalesce(max(id), 0) FROM half_docsize))"
+        )
+        self._waiting: dict[str, Entry] = {}
+        self.half = place.half(path)
+        """The file that a `Half` is to be made in."""
 
     def close(self) -> None:
         """Put everything into the one file, and let it go."""
         self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self._db.close()
 
-    def known(self) -> dict[str, Known]:
-        """Every file by path."""
-        rows = self._db.execute("SELECT path, id, size, changed, parsed FROM file")
-        return {
-            path: Known(id, (size, changed), bool(parsed))
-            for path, id, size, changed, parsed in rows
-        }
-
-    def passed_over(self) -> dict[str, Stamp]:
-        """The files that were read and not taken in, as they were then."""
-        rows = self._db.execute("SELECT path, size, changed FROM skipped WHERE changed > 0")
+    def stamps(self) -> dict[str, Stamp]:
+        """Every file that was read, as it was then, whether it was taken in or passed over."""
+        rows = self._db.execute(
+            "SELECT path, size, changed FROM file UNION ALL"
+            " SELECT path, size, changed FROM skipped WHERE changed > 0"
+        )
         return {path: (size, changed) for path, size, changed in rows}
 
-    def put_words(self, path: str, stamp: Stamp, text: str, *, has_symbols: bool) -> int:
-        """Take in a file's text, in place of what it was; the file's id."""
-        doc, self._next_doc = self._next_doc, self._next_doc + 1
-        folder, _, name = path.rpartition("/")
-        self._db.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", (doc, text))
-        row = (*stamp, doc, int(not has_symbols), path)
-        # An upsert would have SQLite take a savepoint, at which FTS5 writes out all that it has
-        # gathered in memory: for each file.
-        renewed = self._db.execute(
-            "UPDATE file SET size = ?, changed = ?, doc = ?, parsed = ? WHERE path = ?", row
-        )
-        if not renewed.rowcount:
-            self._db.execute(
-                "INSERT INTO file (size, changed, doc, parsed, path, folder, name)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (*row, folder, name),
-            )
-        (id,) = self._db.execute("SELECT id FROM file WHERE path = ?", (path,)).fetchone()
-        self._db.execute("DELETE FROM skipped WHERE path = ?", (path,))
-        return id
+    def new_row(self) -> int:
+        """A number for a file's words that no file has had."""
+        self._next_row += 1
+        return self._next_row - 1
+
+    @property
+    def has_room_for_half(self) -> bool:
+        """Whether nothing is in the table `half` yet."""
+        return not self._one("SELECT count(*) FROM half_docsize")
+
+    def adopt_half(self, entries: Sequence[Entry]) -> None:
+        """Take in the words that a `Half` has gathered in the file `half`, and their files.
+
+        FTS5 keeps all of an index in these tables, https://sqlite.org/fts5.html (section 9).
+        """
+        self.commit()
+        self._db.execute("ATTACH ? AS other", (str(self.half),))
+        for table in ("data", "idx", "docsize"):
+            self._db.execute(f"DELETE FROM half_{table}")  # noqa: S608 - names of our own
+            self._db.execute(f"INSERT INTO half_{table} SELECT * FROM other.half_{table}")  # noqa: S608
+        for entry in entries:
+            self.put(entry)
+        self.commit()
+        self._db.execute("DETACH other")
+
+    def put_words(self, row: int, text: str) -> None:
+        """Take in a file's words."""
+        self._db.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", (row, text))
+
+    def put(self, entry: Entry) -> None:
+        """Take in a file, in place of what it was."""
+        if entry.stamp is not None and not entry.reason:
+            self._waiting[entry.path] = entry
+            return
+        self.remove(entry.path)
+        if entry.stamp is not None:
+            row = (entry.path, entry.reason, *entry.stamp)
+            self._db.execute("INSERT INTO skipped VALUES (?, ?, ?, ?)", row)
+
+    def id(self, path: str) -> int | None:
+        """The number of a file that is in the index, after `commit`."""
+        found = self._db.execute("SELECT id FROM file WHERE path = ?", (path,)).fetchone()
+        return found[0] if found else None
 
     def put_extract(self, id: int, found: Extract) -> None:
         """Take in a file's symbols and imports, for what they were.
@@ -109,15 +141,11 @@ class Store:
 
     def remove(self, path: str) -> None:
         """Forget a file."""
+        self._waiting.pop(path, None)
         for (id,) in self._db.execute("SELECT id FROM file WHERE path = ?", (path,)).fetchall():
             self._forget_extract(id)
             self._db.execute("DELETE FROM file WHERE id = ?", (id,))
         self._db.execute("DELETE FROM skipped WHERE path = ?", (path,))
-
-    def skip(self, path: str, reason: str, stamp: Stamp = (0, 0)) -> None:
-        """Note that a file or folder is not in the index, in place of what it was."""
-        self.remove(path)
-        self._db.execute("INSERT INTO skipped VALUES (?, ?, ?, ?)", (path, reason, *stamp))
 
     def skip_anew(self, skipped: Mapping[str, str]) -> None:
         """Note what a walk passed over, in place of what the one before did."""
@@ -127,6 +155,7 @@ class Store:
 
     def inside(self, folder: str) -> Sequence[str]:
         """The paths of all files in a folder, at any depth."""
+        self._write_files()
         rows = self._db.execute(
             "SELECT path FROM file WHERE path >= ? AND path < ?", (f"{folder}/", f"{folder}0")
         )
@@ -134,6 +163,7 @@ class Store:
 
     def unparsed(self) -> list[tuple[int, str]]:
         """The files whose symbols are not in the index yet, by id and path."""
+        self._write_files()
         return self._db.execute("SELECT id, path FROM file WHERE parsed = 0").fetchall()
 
     def tell(self, *, words: bool, symbols: bool, walked: bool) -> None:
@@ -149,13 +179,36 @@ class Store:
 
     def commit(self) -> None:
         """Let readers see all this."""
+        self._write_files()
         self._db.commit()
 
     def settle(self) -> None:
         """After much was written: merge what queries would have to look through."""
-        self._db.execute("INSERT INTO words (words, rank) VALUES ('merge', 500)")
+        for table in ("words", "half"):
+            self._db.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('merge', 500)")  # noqa: S608
         self._db.commit()
         self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _write_files(self) -> None:
+        """Write the files that wait for it.
+
+        Not one by one: at each upsert SQLite takes a savepoint, at which FTS5 writes out all that
+        it has gathered in memory.
+        """
+        files, skipped = list[tuple[object, ...]](), list[tuple[str]]()
+        for path, entry in self._waiting.items():
+            folder, _, name = path.rpartition("/")
+            parsed = int(not entry.has_symbols)
+            files.append((path, folder, name, *(entry.stamp or (0, 0)), entry.row, parsed))
+            skipped.append((path,))
+        self._waiting.clear()
+        self._db.executemany("DELETE FROM skipped WHERE path = ?", skipped)
+        self._db.executemany(
+            "INSERT INTO file (path, folder, name, size, changed, doc, parsed)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (path) DO UPDATE SET size = excluded.size,"
+            " changed = excluded.changed, doc = excluded.doc, parsed = excluded.parsed",
+            files,
+        )
 
     def _forget_extract(self, id: int) -> None:
         for table in ("symbol", "uses", "import", "space"):
@@ -164,10 +217,36 @@ class Store:
     def _mostly_dead(self) -> bool:
         """Whether the texts that files had before they changed outweigh those that they have."""
         files = self._one("SELECT count(*) FROM file")
-        return self._one("SELECT count(*) FROM words_docsize") > 2 * files + _DEAD
+        rows = "SELECT (SELECT count(*) FROM words_docsize) + (SELECT count(*) FROM half_docsize)"
+        return self._one(rows) > 2 * files + _DEAD
 
     def _one(self, query: str) -> int:
         return self._db.execute(query).fetchone()[0]
+
+
+class Half:
+    """The words of some files in a file of its own, for an index that is made by two processes.
+
+    Nothing in it is safe from a crash: it is thrown away then.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Raises `sqlite3.Error` or `OSError`."""
+        path.unlink(missing_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_EXCL, 0o600))
+        self._db = sqlite3.connect(path)
+        for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -4000"):
+            self._db.execute(f"PRAGMA {pragma}")
+        self._db.executescript(HALF)
+
+    def put(self, row: int, text: str) -> None:
+        """Take in a file's words."""
+        self._db.execute("INSERT INTO half (rowid, text) VALUES (?, ?)", (row, text))
+
+    def close(self) -> None:
+        """Write all of it."""
+        self._db.commit()
+        self._db.close()
 
 
 def _opened(path: Path) -> sqlite3.Connection:
@@ -201,6 +280,7 @@ def _connected(path: Path) -> sqlite3.Connection:
     db = sqlite3.connect(path, timeout=_WAIT)
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = NORMAL")
-    db.execute("PRAGMA cache_size = -16000")
+    db.execute("PRAGMA cache_size = -8000")
     db.execute("PRAGMA temp_store = MEMORY")
+    db.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT}")
     return db

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from homespun.core.checks.change import Fault
+from homespun.index.parsing import parse
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 _MAX_FAULTS = 100
 _PATIENCE = 1.0
-"""Seconds for one text. Garbage takes a grammar ten times as long as what it was made for."""
-_PIECE = 64 * 1024
-"""Bytes that a parser is given at once."""
+"""Seconds of work for one text."""
+_AT_ONCE = 50_000
+"""Bytes that are parsed in one go, in about ten milliseconds: no key is answered meanwhile."""
 _LANGUAGES: Mapping[str, tuple[SupportedLanguage, ...]] = {
     **dict.fromkeys(("py", "pyi", "pyw"), ("python",)),
     **dict.fromkeys(("js", "jsx", "mjs", "cjs"), ("javascript",)),
@@ -62,17 +62,10 @@ class Grammars:
 
 
 def _faults(language: SupportedLanguage, data: bytes) -> tuple[Fault, ...] | None:
-    from tree_sitter import Parser
     from tree_sitter_language_pack import get_language
 
-    deadline = time.monotonic() + _PATIENCE
-    try:
-        # Only a text that is read by a callback can be given up, and lets other threads run.
-        tree = Parser(get_language(language)).parse(
-            lambda at, _: data[at : at + _PIECE],
-            progress_callback=lambda _at, _broken: time.monotonic() > deadline,
-        )
-    except ValueError:
+    tree = parse(get_language(language), data, _PATIENCE, _AT_ONCE)
+    if tree is None:
         return None
     found = sorted({_fault(node) for node in _broken(tree.root_node)}, key=_by_line)
     return tuple(found[:_MAX_FAULTS])

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
-import time
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from homespun.core.symbols import SymbolKind
 from homespun.index.languages import Tongue, loaded
+from homespun.index.parsing import parse
+from homespun.index.uses import Block
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
 _PATIENCE = 2.0
-"""Seconds of work for one text, however busy the machine is: garbage takes ten times as long."""
+"""Seconds of work for one text, however busy the machine is."""
+_AT_ONCE = 200_000
+"""Bytes that are parsed however long it takes."""
 _DEEPEST = 250
 """Nodes around a name. A query takes time that grows with the square of the depth, and no limit of
 time; what lies deeper (a chain of thousands of calls) was made by a program."""
@@ -25,8 +29,6 @@ _LONGEST_NAME = 120
 _LONGEST_LINE = 200
 _LONGEST_STATEMENT = 10_000
 """Bytes; a namespace's statement may be all of its file."""
-_PIECE = 64 * 1024
-"""Bytes that a parser is given at once."""
 _SCOPE = "scope"
 _KINDS = ("module", "class", "interface", "function", "method", "type", _SCOPE, "constant")
 """Captures of definitions; of two with the same name in the same place, the first counts."""
@@ -57,15 +59,14 @@ class Definition:
 class Tags:
     """What a text holds.
 
-    `uses`: by name, the lines (from 0) and the name of the definition around each. `imports` and
-    `spaces` are whole statements, as they are written. `whole` is false for a text that took too
-    long.
+    `uses`: the lines by name, from 0, in order. `blocks`: what names may be used in, definitions
+    and such as `impl`, from the top and the outer before the inner. `imports` and `spaces` are
+    whole statements, as they are written. `whole` is false for a text that took too long.
     """
 
     definitions: Sequence[Definition] = ()
-    uses: Mapping[str, Sequence[tuple[int, str]]] = field(
-        default_factory=dict[str, Sequence[tuple[int, str]]]
-    )
+    uses: Mapping[str, Sequence[int]] = field(default_factory=dict[str, Sequence[int]])
+    blocks: Sequence[Block] = ()
     imports: Sequence[str] = ()
     spaces: Sequence[str] = ()
     whole: bool = True
@@ -73,13 +74,9 @@ class Tags:
 
 def tags(tongue: Tongue, data: bytes) -> Tags:
     """The tags of a text, UTF-8 with any line ends; nothing where it takes over two seconds."""
-    from tree_sitter import Parser, QueryCursor
+    from tree_sitter import QueryCursor
 
     language, query = loaded(tongue)
-    deadline = time.thread_time() + _PATIENCE
-
-    def piece(at: int, _: object) -> bytes:
-        return data[at : at + _PIECE] if time.thread_time() < deadline else b""
 
     def named(
         predicate: str,
@@ -87,22 +84,25 @@ def tags(tongue: Tongue, data: bytes) -> Tags:
         pattern_index: int,
         captures: Mapping[str, Sequence[Node]],
     ) -> bool:
-        # tree-sitter's own `#eq?` asks `piece` for all text from the top on, again for each node,
-        # and for ever once that gives nothing.
+        # tree-sitter's own `#eq?` asks who was read piece by piece for all text from the top on,
+        # again for each node.
         capture, *names = (word for word, _ in args)
         texts = (data[node.start_byte : node.end_byte] for node in captures.get(capture, ()))
         return all(text.decode("utf-8", "replace") in names for text in texts)
 
-    tree = Parser(language).parse(piece)
-    if time.thread_time() > deadline:
+    tree = parse(language, data, _PATIENCE, _AT_ONCE)
+    if tree is None:
         return Tags(whole=False)
     cursor = QueryCursor(query)
     cursor.set_max_start_depth(_DEEPEST)
     captures = cursor.captures(tree.root_node, named)
     found = sorted(_found(captures, data), key=lambda one: (one.start, -one.end))
+    lines = _Lines(data)
+    own = {one.name_at for one in found if one.kind != _SCOPE}
     return Tags(
-        _definitions(found, data),
-        _uses(captures.get("use", ()), found, data),
+        _definitions(found, data, lines),
+        _uses(captures.get("use", ()), own, data, lines),
+        [Block(lines.of(one.start), lines.of(one.end - 1), one.name) for one in found],
         _texts(captures.get("import", ()), data),
         _texts(captures.get("space", ()), data),
     )
@@ -153,45 +153,33 @@ class _Lines:
     """Line numbers of places, from 0."""
 
     def __init__(self, data: bytes) -> None:
-        self._ends = [found.start() for found in _LINE_END.finditer(data)]
-
-    def of(self, at: int) -> int:
-        return bisect_left(self._ends, at)
+        ends = [found.start() for found in _LINE_END.finditer(data)]
+        self.of = partial(bisect_left, ends)
 
 
 class _Around:
     """The definitions around a place that only ever goes forward."""
 
-    def __init__(self, found: Sequence[_Found]) -> None:
-        self._found = found
-        self._next = 0
+    def __init__(self) -> None:
         self._open: list[_Found] = []
 
-    def at(self, place: int) -> list[_Found]:
-        """Those that begin before `place` or on it, and end after it, the innermost last."""
-        while self._next < len(self._found) and self._found[self._next].start <= place:
-            one = self._found[self._next]
-            self._close(one.start)
-            self._open.append(one)
-            self._next += 1
-        self._close(place)
-        return self._open
-
-    def _close(self, place: int) -> None:
-        while self._open and self._open[-1].end <= place:
+    def enter(self, one: _Found) -> _Found | None:
+        """The innermost that is around `one`, which begins here and is around what follows."""
+        while self._open and self._open[-1].end <= one.start:
             self._open.pop()
+        outer = self._open[-1] if self._open else None
+        self._open.append(one)
+        return outer
 
 
-def _definitions(found: Sequence[_Found], data: bytes) -> list[Definition]:
-    lines, around = _Lines(data), _Around(found)
+def _definitions(found: Sequence[_Found], data: bytes, lines: _Lines) -> list[Definition]:
+    around = _Around()
     made: list[Definition] = []
     for one in found:
-        outer = [other for other in around.at(one.start) if other is not one]
-        line = lines.of(one.start)
+        holder = around.enter(one)
         if one.kind == _SCOPE:
             continue
-        holder = outer[-1] if outer else None
-        kind = one.kind
+        line, kind = lines.of(one.start), one.kind
         if kind == "function" and (one.around or (holder and holder.kind in _HOLDERS)):
             kind = "method"
         end_line = max(line, lines.of(one.end - 1))
@@ -203,20 +191,14 @@ def _definitions(found: Sequence[_Found], data: bytes) -> list[Definition]:
     return made
 
 
-def _uses(
-    nodes: Sequence[Node], found: Sequence[_Found], data: bytes
-) -> dict[str, list[tuple[int, str]]]:
-    own = {one.name_at for one in found if one.kind != _SCOPE}
-    places = {node.start_byte: node.end_byte for node in nodes}
-    lines, around = _Lines(data), _Around(found)
-    uses: dict[bytes, list[tuple[int, str]]] = {}
-    for start in sorted(places.keys() - own):
-        name = data[start : places[start]]
-        if len(name) <= _LONGEST_NAME:
-            outer = around.at(start)
-            use = (lines.of(start), outer[-1].name if outer else "")
-            uses.setdefault(name, []).append(use)
-    return {_text(name): where for name, where in uses.items()}
+def _uses(nodes: Sequence[Node], own: set[int], data: bytes, lines: _Lines) -> dict[str, list[int]]:
+    """The lines by name, but for the names at `own`, which are being defined there."""
+    ends = {node.start_byte: node.end_byte for node in nodes}
+    uses: dict[bytes, list[int]] = {}
+    line_of = lines.of
+    for start in sorted(ends.keys() - own):
+        uses.setdefault(data[start : ends[start]], []).append(line_of(start))
+    return {_text(name): places for name, places in uses.items() if len(name) <= _LONGEST_NAME}
 
 
 def _texts(nodes: Sequence[Node], data: bytes) -> list[str]:

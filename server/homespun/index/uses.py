@@ -1,57 +1,64 @@
 """The uses of names in one file, packed: to be searched for a name without being unpacked whole.
 
-A line for each name: the name, then `line.definition` pairs, where `definition` counts the names
-of the first line (whose first is "", the top of the file).
+A line for the blocks, `first.last.name` each, and then one for each name: the name, and the lines
+that it is used in. In which block a use is, is found out when somebody asks for it.
 """
 
 from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 _FASTEST = 1
-Use = tuple[int, str]
-"""A line, from 0, and the name of the definition around it."""
 
 
-def pack(uses: Mapping[str, Sequence[Use]]) -> bytes:
-    """The uses of a file as bytes; a name with a tab or line end in it is left out."""
-    around: dict[str, int] = {"": 0}
-    lines: list[str] = []
-    for name, places in uses.items():
-        if "\n" in name or "\t" in name:
-            continue
-        pairs = [
-            f"{line}.{around.setdefault(_plain(inside), len(around))}" for line, inside in places
-        ]
-        lines.append(f"{name}\t{' '.join(pairs)}")
+class Block(NamedTuple):
+    """What a name may be used in; lines from 0, `last` is within."""
+
+    first: int
+    last: int
+    name: str
+
+
+def pack(uses: Mapping[str, Sequence[int]], blocks: Sequence[Block]) -> bytes:
+    """The uses of a file as bytes: each name's lines, in order.
+
+    A name with a tab or line end in it is left out. `blocks` from the top, the outer first.
+    """
+    around = [f"{first}.{last}.{_plain(name)}" for first, last, name in blocks]
+    lines = [
+        f"{name}\t{' '.join(map(str, places))}"
+        for name, places in uses.items()
+        if "\n" not in name and "\t" not in name
+    ]
     text = "\n".join(("\t".join(around), *lines)) + "\n"
     return zlib.compress(text.encode("utf-8", "replace"), _FASTEST)
 
 
 def find(packed: bytes, names: Sequence[str]) -> Iterator[tuple[str, int, str]]:
-    """Name, line and surrounding definition of each use of any of `names`."""
+    """Name, line and surrounding definition ("" for none) of each use of any of `names`."""
     data = zlib.decompress(packed)
-    around: list[str] | None = None
+    blocks: list[Block] | None = None
     for name in names:
         mark = f"\n{name}\t".encode("utf-8", "replace")
         at = data.find(mark)
         if at < 0:
             continue
-        around = around or _around(data)
+        blocks = _blocks(data) if blocks is None else blocks
         start = at + len(mark)
-        for line, inside in _pairs(data[start : data.find(b"\n", start)], around):
+        for line, inside in _placed(data[start : data.find(b"\n", start)], blocks):
             yield name, line, inside
 
 
 def unpack(packed: bytes) -> Iterator[tuple[str, int, str]]:
     """Name, line and surrounding definition of every use, by name."""
     data = zlib.decompress(packed)
-    around = _around(data)
+    blocks = _blocks(data)
     for row in data.split(b"\n")[1:-1]:
-        name, _, pairs = row.partition(b"\t")
+        name, _, lines = row.partition(b"\t")
         shown = name.decode()
-        for line, inside in _pairs(pairs, around):
+        for line, inside in _placed(lines, blocks):
             yield shown, line, inside
 
 
@@ -59,11 +66,19 @@ def _plain(name: str) -> str:
     return name.replace("\t", " ").replace("\n", " ")
 
 
-def _around(data: bytes) -> list[str]:
-    return data[: data.find(b"\n")].decode().split("\t")
+def _blocks(data: bytes) -> list[Block]:
+    plain = data[: data.find(b"\n")].decode()
+    parts = (one.split(".", 2) for one in plain.split("\t")) if plain else ()
+    return [Block(int(first), int(last), name) for first, last, name in parts]
 
 
-def _pairs(pairs: bytes, around: Sequence[str]) -> Iterator[Use]:
-    for pair in pairs.split():
-        line, _, number = pair.partition(b".")
-        yield int(line), around[int(number)]
+def _placed(lines: bytes, blocks: Sequence[Block]) -> Iterator[tuple[int, str]]:
+    """Each line, and the name of the innermost block around it."""
+    following, around = 0, list[Block]()
+    for line in map(int, lines.split()):
+        while following < len(blocks) and blocks[following].first <= line:
+            around.append(blocks[following])
+            following += 1
+        while around and around[-1].last < line:
+            around.pop()
+        yield line, around[-1].name if around else ""

@@ -139,16 +139,17 @@ class Level:
 
 
 class _Sieve:
-    """Rules, with a quick look at whether those about a name alone can be about it at all."""
+    """Rules, with a quick look at whether they can be about a path at all, by its name alone.
+
+    A pattern's last part must fit the path's.
+    """
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self._rules = rules
-        self._others = [rule for rule in rules if not rule.anywhere]
-        named = [glob for rule in rules if rule.anywhere and (glob := rule.globs[0]) is not None]
-        every = any(rule.anywhere and rule.globs[0] is None for rule in rules)
+        self._others = [rule for rule in rules if _last(rule) is None]
+        named = [glob for rule in rules if (glob := _last(rule)) is not None]
         union = "|".join(f"(?:{glob.pattern})" for glob in named) or "(?!)"
-        self._named = re.compile("" if every else union, named[0].flags if named else 0)
-        self._full = not every
+        self._named = re.compile(union, named[0].flags if named else 0)
         self._about: dict[str, bool] = {}
         self.lets_through = any(rule.negated for rule in rules)
 
@@ -160,10 +161,16 @@ class _Sieve:
     def _concerns(self, name: str) -> bool:
         known = self._about.get(name)
         if known is None:
-            known = not self._full or self._named.fullmatch(name) is not None
+            known = self._named.fullmatch(name) is not None
             if len(self._about) < 10_000:
                 self._about[name] = known
         return known
+
+
+def _last(rule: Rule) -> re.Pattern[str] | None:
+    """What the name of a path must be like; None for anything."""
+    last = rule.globs[-1]
+    return last if last is not None and last.pattern != ".*" else None
 
 
 def _sources(name: str, depth: int, file: IgnoreFile) -> tuple[_Source, ...]:

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from homespun.index.imports.tree import Tree, below, folder_of, stem_of, upwards
 
+_REMARK = re.compile(r"#[^\n]*|\\\n")
+"""A comment, or a line that goes on in the next."""
 _FROM = re.compile(r"from\s+(\.*[\w.]*)\s+import\s+(.*)", re.DOTALL)
 _ENDINGS = (".py", "/__init__.py", ".pyi", "/__init__.pyi")
 _ROOTS = ("", "src/", "lib/", "python/", "server/")
@@ -18,7 +20,7 @@ class Python:
 
     def specs(self, statement: str) -> Sequence[str]:
         """`import a.b as c, d` and `from .a import b`."""
-        text = re.sub(r"#[^\n]*|\\\n", " ", statement)
+        text = _REMARK.sub(" ", statement)
         if match := _FROM.match(text):
             module, names = match.groups()
             found = [_first_word(name) for name in names.strip("() \t\r\n").split(",")]

@@ -1,7 +1,6 @@
 (function_definition) @function
 (class_definition) @class
 (type_alias_statement) @type
-(module (expression_statement (assignment left: (identifier)) @constant))
 (module (assignment left: (identifier)) @constant)
 
 (import_statement) @import
