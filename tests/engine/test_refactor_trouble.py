@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from homespun.disk import DiskWorkspace
 from homespun.engine.ports import FileOperation
 from homespun.engine.refactor.task import RefactorTask
 from homespun.engine.steps import Step
-from homespun.errors import KeepingFailed, NothingToDo
+from homespun.errors import HomespunError, KeepingFailed, NothingToDo
 from homespun.journal.store import Journal
 from homespun.providers.base import Request
 
@@ -121,28 +122,36 @@ async def test_a_file_that_goes_in_mid_way_is_refused_and_the_rest_is_made(tmp_p
     assert here.workspace.text("pkg/two.py") is None
 
 
-class Full(DiskWorkspace):
-    """A disk that is full when its last file is written."""
+class Failing(DiskWorkspace):
+    """A disk that fails with `number` when its last file is written."""
+
+    number = errno.ENOSPC
 
     def _step(self, operation: FileOperation) -> Step:
         step = super()._step(operation)
-        return NoRoom(step) if str(step.paths[0]).endswith("two.py") else step
+        return NotMade(step, self.number) if str(step.paths[0]).endswith("two.py") else step
 
 
-class NoRoom:
-    """A step that finds no room on the disk, at the last moment."""
+class NotMade:
+    """A step that the disk refuses, at the last moment."""
 
-    def __init__(self, step: Step) -> None:
-        self._step = step
+    def __init__(self, step: Step, number: int) -> None:
+        self._number = number
         self.paths = step.paths
         self.check, self.prepare = step.check, step.prepare
         self.take_back, self.clean = step.take_back, step.clean
 
     def make(self) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
+        raise OSError(self._number, os.strerror(self._number))
 
 
-async def test_a_full_disk_makes_nothing_and_all_is_kept(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "number", [errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EIO], ids=errno.errorcode.get
+)
+async def test_a_disk_that_refuses_a_file_makes_nothing_and_all_is_kept(
+    tmp_path: Path, number: int
+) -> None:
+    """It is full, or the file or all of it has become read-only meanwhile, or it is broken."""
     root = tmp_path / "project"
     for name, text in FILES.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -156,8 +165,9 @@ async def test_a_full_disk_makes_nothing_and_all_is_kept(tmp_path: Path) -> None
         )
 
     recorder = Recorder()
-    with pytest.raises(Exception, match="No space left") as failed:
-        await engine(Full).refactors.run(RENAME, recorder, recorder)
+    failing = type("Refusing", (Failing,), {"number": number})
+    with pytest.raises(HomespunError, match=os.strerror(number)) as failed:
+        await engine(failing).refactors.run(RENAME, recorder, recorder)
     assert {name: (root / name).read_text() for name in FILES} == FILES
     assert "homespun refactor --resume" in failed.value.hint
     healthy = engine(DiskWorkspace).refactors
@@ -175,6 +185,30 @@ async def test_a_journal_that_cannot_be_written_stops_before_anything_is_changed
     with pytest.raises(KeepingFailed):
         await run(here)
     assert here.workspace.applied == []
+
+
+async def test_a_journal_that_fails_in_mid_way_stops_it_and_what_was_kept_stays(
+    tmp_path: Path,
+) -> None:
+    here = begun(tmp_path, *[RIGHT] * 5)
+    state, aside = tmp_path / "state", tmp_path / "aside"
+
+    def fail() -> None:
+        if len(here.model.requests) == 3:
+            state.rename(aside)
+            state.write_text("in the way")
+
+    here.model.during = fail
+    with pytest.raises(KeepingFailed):
+        await run(here)
+    assert here.workspace.applied == []
+    assert {name: here.workspace.text(name) for name in FILES} == FILES
+    state.unlink()
+    aside.rename(state)
+    (left,) = await here.engine.refactors.unfinished()
+    assert (left.files, left.done) == (3, 1)
+    done = await run(here, RefactorTask("", resume=left.change_id))
+    assert done.outcome.status == "applied" and len(here.model.requests) == 5
 
 
 async def test_what_another_version_kept_is_told_apart(tmp_path: Path) -> None:
