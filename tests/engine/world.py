@@ -183,6 +183,9 @@ class ToldModel:
     async def window(self) -> Window:
         return Window(self.size, guessed=False)
 
+    def doubt_window(self) -> None:
+        pass
+
     async def count_tokens(self, text: str) -> int | None:
         return self.counts(text)
 

@@ -83,6 +83,7 @@ class Asking:
     def _refuse_cut(self, sent: int, read: int) -> None:
         if not self._meter.was_cut(sent, read):
             return
+        self._provider.doubt_window()
         raise PromptCut(
             f"The server read only {read} tokens of a prompt of about {self._meter.tokens(sent)},"
             " so the model did not see all of it; nothing was changed.",

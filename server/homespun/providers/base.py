@@ -243,6 +243,10 @@ class Provider(Protocol):
         """The context window that the server really has; asked once, then kept."""
         ...
 
+    def doubt_window(self) -> None:
+        """Have the window asked anew: what came shows that it is not what was told."""
+        ...
+
     async def count_tokens(self, text: str) -> int | None:
         """How many tokens `text` has for this model; None where its server does not tell in time.
 

@@ -30,7 +30,8 @@ _LEAST_REPEATED = 16
 _LEAST_SECRET = 4
 _OVERFLOW = re.compile(
     r"exceed_context|exceeds? the (available )?context|context[ _]?(length|size|window)|n_ctx"
-    r"|too many tokens|prompt is too long|maximum.{0,20} tokens",
+    r"|too many tokens|prompt is too long|maximum.{0,20} tokens"
+    r"|max_seq_len|prompt (sequence )?length .{0,20}(greater|longer|larger) than",
     re.IGNORECASE,
 )
 _NUMBERS = (

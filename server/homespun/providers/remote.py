@@ -265,6 +265,10 @@ class RemoteModel:
             return window or Window(self._kind.guess, guessed=True)
         return Window(seen, guessed=False, by="an earlier test")
 
+    def doubt_window(self) -> None:
+        """Have the window asked anew; see `Provider`."""
+        self._windows.forget(self._endpoint)
+
     async def count_tokens(self, text: str) -> int | None:
         """How many tokens `text` has, as the server counts; see `Provider`."""
         return await self._wire.count_tokens(text) if len(text) <= _COUNTED_LIMIT else None

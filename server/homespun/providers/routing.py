@@ -147,6 +147,11 @@ class Routed:
         known = [window for window in enough if not window.guessed]
         return min(known or enough, key=lambda window: window.tokens)
 
+    def doubt_window(self) -> None:
+        """Have the window of who answered asked anew."""
+        if self._served:
+            self._served.provider.doubt_window()
+
     async def count_tokens(self, text: str) -> int | None:
         """As who serves this task counts, else the first that is well."""
         awake = (member for member in self._members if not self._traffic.rests(member))
