@@ -53,7 +53,8 @@ from homespun.engine.reading import Reading
 from homespun.engine.reapply import read_again, scene_of
 from homespun.engine.records import backward
 from homespun.engine.refactor.estimate import Speed, speed_of
-from homespun.engine.refactor.run import Means, Refactors
+from homespun.engine.refactor.means import Means
+from homespun.engine.refactor.refactors import Refactors
 from homespun.engine.refactor.way import Way
 from homespun.engine.reviewing import Reviews
 from homespun.engine.scene import Scene, set_scene
@@ -124,7 +125,7 @@ class Engine:
         self._gatherer = Neighbours(workspace, paths, lambda: configuration.settings().rules, index)
         self._meters: dict[AnsweredBy, Meter] = {}
         self._memories = Memories()
-        self.refactors = Refactors(workspace, paths, index, self._keeping, self._means())
+        self.refactors = Refactors(self._means())
 
     async def edit(self, task: EditTask, events: Events, review: Review) -> Outcome:
         """Ask the model for the change and land it. A refused change is an `Outcome`, no error.
@@ -297,6 +298,10 @@ class Engine:
     def _means(self) -> Means:
         """What a refactor needs of us."""
         return Means(
+            self.workspace,
+            self._paths,
+            self.index,
+            self._keeping,
             agree=self._agreed,
             ways=self._ways,
             at_once=self._models.at_once,
