@@ -84,6 +84,7 @@ def build(
     from homespun.providers.capabilities import Capabilities
     from homespun.providers.http import Http
     from homespun.security.consent import Consents
+    from homespun.security.placeholder_key import PlaceholderKey
 
     places = of_this_machine()
     log = Log(places.log)
@@ -108,6 +109,7 @@ def build(
         formats=FormatRecord(places.state / "formats.json"),
         reach=_reach(http, capabilities, places, environ),
         index=_index(workspace, live, places, environ, patience),
+        placeholder_key=PlaceholderKey(places.state / "placeholders.key"),
     )
 
 

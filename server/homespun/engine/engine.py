@@ -105,6 +105,7 @@ class Engine:
         *,
         reach: Reach,
         index: Index = _NOTHING_KNOWN,
+        placeholder_key: Callable[[], bytes] = bytes,
     ) -> None:
         """Everything is injected; nothing is opened or read before it is needed."""
         self.workspace = workspace
@@ -115,6 +116,7 @@ class Engine:
         self._models = models
         self._keeping = Keeping(keeper, paths)
         self._withholding = withholding
+        self._placeholder_key = placeholder_key
         self._consents = consents
         self._parse = parse
         self._formats = formats
@@ -227,7 +229,7 @@ class Engine:
         new_change = new_id()
         await self._keeping.begin(new_change, scene, kept.by)
         await self._keeping.answered(new_change, kept.replies, Spent())
-        gate = OutwardGate(self._withholding)
+        gate = OutwardGate(self._withholding, self._placeholder_key())
         gate.remember([scene.original.text, *(d.text for d in self.workspace.open_documents())])
         reading = Reading(self._placer(scene, {}), gate, new_change, events)
         events.stage("checking")
@@ -283,7 +285,7 @@ class Engine:
     def _connected(self, provider: Provider, uri: str, *, may_send: bool) -> Asked:
         settings = self._configuration.settings()
         meter = self._meters.setdefault(provider.identity, Meter())
-        gate = OutwardGate(self._withholding)
+        gate = OutwardGate(self._withholding, self._placeholder_key())
         memory = self._memories.of(provider.identity, provider.address, self._paths.home(uri))
         composer = Composer(
             self._gatherer,

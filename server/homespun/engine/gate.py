@@ -34,6 +34,8 @@ class OutwardGate:
     """
 
     withholding: Withholding
+    key: bytes = b""
+    """What placeholders are made with, see `placeholder_of`."""
     hidden: dict[str, str] = field(default_factory=dict[str, str])
     kinds: dict[str, str] = field(default_factory=dict[str, str])
     """What each hidden secret looks like, by placeholder."""
@@ -140,7 +142,7 @@ class OutwardGate:
         return replace(candidate, hidden=hidden)
 
     def _replaced(self, secret: str, kind: str) -> str:
-        placeholder = placeholder_of(secret)
+        placeholder = placeholder_of(secret, self.key)
         self.hidden[placeholder] = secret
         self.kinds[placeholder] = kind
         return placeholder

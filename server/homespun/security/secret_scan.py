@@ -84,11 +84,13 @@ def placeholders(text: str) -> frozenset[str]:
     return frozenset(_ANY_PLACEHOLDER.findall(text))
 
 
-def placeholder_of(secret: str) -> str:
-    """What stands for `secret`, the same wherever it is found."""
-    # Of a secret this long and this random, a digest tells nothing.
-    digest = hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
-    return _PLACEHOLDER.format(digest[:16])
+def placeholder_of(secret: str, key: bytes = b"") -> str:
+    """What stands for `secret`, the same wherever it is found.
+
+    Who does not have `key` (at most 64 bytes) cannot try out which password it stands for.
+    """
+    data = secret.encode("utf-8", "surrogatepass")
+    return _PLACEHOLDER.format(hashlib.blake2b(data, digest_size=8, key=key).hexdigest())
 
 
 def _tokens(text: str) -> list[Found]:
