@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -164,15 +167,58 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     assert texts.read(str(tmp_path / "project/pipe.py")).reason == "it is no plain file"
 
 
-@pytest.mark.skipif(os.name == "nt" or os.getuid() == 0, reason="rights do not bind everybody")
-def test_unreadable_folders_and_files_are_skipped(tmp_path: Path) -> None:
-    write(tmp_path / "project", {"shut/a.py": "", "b.py": ""})
-    (tmp_path / "project/shut").chmod(0)
-    (tmp_path / "project/b.py").chmod(0)
-    found = reasons(tmp_path, {"good.py": ""})
-    (tmp_path / "project/shut").chmod(0o700)
+@contextmanager
+def bound_by_rights() -> Generator[Path]:
+    """A folder in which rights bind this process, whoever it is: root becomes nobody meanwhile."""
+    nobody = 65_534
+    with TemporaryDirectory() as folder:
+        if os.getuid() != 0:
+            yield Path(folder)
+            return
+        os.chown(folder, nobody, nobody)
+        os.seteuid(nobody)
+        try:
+            yield Path(folder)
+        finally:
+            os.seteuid(0)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such rights")
+def test_unreadable_folders_and_files_are_skipped() -> None:
+    with bound_by_rights() as folder:
+        write(folder / "project", {"shut/a.py": "", "b.py": ""})
+        (folder / "project/shut").chmod(0)
+        (folder / "project/b.py").chmod(0)
+        found = reasons(folder, {"good.py": ""})
+        (folder / "project/shut").chmod(0o700)
     assert set(found) == {"shut", "b.py"}
     assert all("Permission denied" in reason for reason in found.values())
+
+
+@pytest.mark.parametrize("changes", [1, 2, 3])
+def test_a_file_that_changes_while_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changes: int
+) -> None:
+    """It is read once more; one that never rests is found to be another by the next walk."""
+    path = tmp_path / "project" / "a.py"
+    versions = [f"version_{number} = {'x' * number}\n" for number in range(changes + 1)]
+    with building(tmp_path, {"a.py": versions.pop(0)}) as (builder, reader):
+        read = os.read
+
+        def changing(file: int, size: int) -> bytes:
+            data = read(file, size)
+            if versions:
+                path.write_text(versions.pop(0))
+            return data
+
+        with monkeypatch.context() as patched:
+            patched.setattr(texts.os, "read", changing)
+            for _ in builder.steps():
+                pass
+        for _ in builder.steps():
+            pass
+        found = {n for n in range(changes + 1) if reader.words([f"version_{n}"], 9)}
+        assert found == {changes}
 
 
 def test_a_folder_too_large_is_indexed_from_its_top(tmp_path: Path) -> None:
