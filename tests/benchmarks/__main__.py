@@ -22,6 +22,7 @@ NAMES = (
     "index",
     "retrieval",
     "prefix",
+    "vscode",
 )
 
 

@@ -137,6 +137,7 @@ class Talk {
   private readonly comments: vscode.Comment[] = [];
   private source = new vscode.CancellationTokenSource();
   private timer: NodeJS.Timeout | undefined;
+  private news = false;
   private stageNow = "";
   text = "";
   kept = false;
@@ -214,16 +215,21 @@ class Talk {
     this.thread.contextValue = `${this.kept ? "kept" : "said"}${long}`;
   }
 
-  /** Steady: what comes in between is drawn at once. */
+  /** Steady: what comes in between is drawn as one. */
   private drawSoon(): void {
-    if (this.timer !== undefined) {
-      return;
+    this.news = true;
+    if (this.timer === undefined) {
+      this.drawNews();
     }
-    this.draw();
-    this.timer = setTimeout(() => {
-      this.timer = undefined;
+  }
+
+  private drawNews(): void {
+    this.timer = undefined;
+    if (this.news) {
+      this.news = false;
       this.draw();
-    }, CALM);
+      this.timer = setTimeout(() => this.drawNews(), CALM);
+    }
   }
 
   /** The same comment with other words: VS Code draws one that it does not know from scratch. */

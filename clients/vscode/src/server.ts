@@ -33,8 +33,7 @@ const SETTLING = 2000;
 
 export type State = "missing" | "starting" | "running" | "stopped";
 
-/** The language client is most of what there is to load: not before there is a server to start. */
-const library = () => import("vscode-languageclient/node");
+const library = () => import("./library");
 type Library = Awaited<ReturnType<typeof library>>;
 
 /** How far a request is, in the server's own words; `end` with the last of them. */
