@@ -227,3 +227,18 @@ async def test_globs_choose_and_the_symbol_under_the_cursor_is_a_hint(tmp_path: 
         "pkg/one.py": "defines `one`",
         "pkg/two.py": "uses `one` (2 places)",
     }
+
+
+async def test_that_files_are_not_open_is_no_risk_where_they_were_asked_for(
+    tmp_path: Path,
+) -> None:
+    files = {**FILES, "pkg/two.py": "from pkg.base import fetch\nfetch(2)\n"}
+    settings = {"refactor": {"files_in_a_request": 4}, "edit_format": "hunks"}
+    here = begun(tmp_path, *[RIGHT] * 3, files=files, settings=settings)
+    done = await run(here, RefactorTask(RENAME.instruction, review="always"))
+    assert done.outcome.status == "applied"
+    assert [part(r) for r in here.model.requests][-1] == ["pkg/one.py", "pkg/two.py"]
+    (plan,) = here.recorder.shown
+    assert {file.path: file.risks for file in plan.files} == {
+        "pkg/base.py": (), "pkg/one.py": (), "pkg/two.py": (),
+    }  # fmt: skip

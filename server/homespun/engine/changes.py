@@ -163,7 +163,7 @@ class Changes:
 
     def _risks(self, base: Base, *risks: str) -> tuple[str, ...]:
         found = list(risks)
-        named = base.uri == self._scene.original.uri
+        named = base.uri == self._scene.original.uri or base.uri in self._scene.others
         if base.before is not None and not named and self._workspace.opened(base.uri) is None:
             found.append("not open in the editor")
         if base.before is not None and not base.shown:

@@ -30,7 +30,8 @@ class Scene:
     """A task on the text that it is about.
 
     `original` is the file as the editor has it, `shown` the same without the instruction comment
-    that goes away with the edit; `region` is the part to change, in offsets of `shown`.
+    that goes away with the edit; `region` is the part to change, in offsets of `shown`. `others`
+    are the URIs of further files that the task names.
     """
 
     task: EditTask
@@ -38,6 +39,7 @@ class Scene:
     shown: Snapshot
     path: str
     region: Span | None
+    others: frozenset[str] = frozenset()
 
     @property
     def focus(self) -> Span | None:

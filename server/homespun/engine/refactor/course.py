@@ -33,6 +33,7 @@ _MENDING = 1_000_000
 _NAMED = 5
 _FREE = Spent()
 _OTHER = "the answer on another file changes it"
+_LEFT_OUT = "you left it out"
 _NOT_CHOSEN = "it is none of the files that were chosen"
 
 
@@ -244,7 +245,8 @@ class Course:
 
     def _told_of(self, file: FileChange, asked: Batch) -> FileChange:
         if file.uri in self._agreed.left_out:
-            return file.refused(_NOT_CHOSEN)
+            chosen = any(one.uri == file.uri for one in self._agreed.files)
+            return file.refused(_LEFT_OUT if chosen else _NOT_CHOSEN)
         known = self._proposed.change(file.uri)
         before = file.uri if known is None else known.uri
         expected = before in asked.uris or file.action == "create"

@@ -213,8 +213,8 @@ class Work:
         events: Events = Quiet(self._standing, number)
         first = pieces[0]
         instruction = EditTask(view.title, Place(first.snapshot.uri), "workspace", view.title)
-        scene = Scene(instruction, first.snapshot, first.snapshot, first.path, None)
-        own = {piece.snapshot.uri for piece in pieces}
+        own = frozenset(piece.snapshot.uri for piece in pieces)
+        scene = Scene(instruction, first.snapshot, first.snapshot, first.path, None, own)
 
         def read(prompt: Prompt) -> Reading:
             placer = self._tools.placer(view.workspace, scene, shown_to_model(prompt, own))
