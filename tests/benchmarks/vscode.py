@@ -26,12 +26,10 @@ from homespun.cli.scripted import MODEL, PROVIDER, scripted_endpoint  # noqa: E4
 
 _PEERS = Path(__file__).parent / "peers"
 _LINES = 10_000
-_ROUNDS = 1
 
 
 def run() -> Iterator[Table]:
-    rounds = _measured()
-    rows = {key: [figure for one in rounds for figure in one[key]] for key in rounds[0]}
+    rows = _measured()
     yield Table(
         "VS Code: activation, by the extension host's own figure",
         "ms",
@@ -60,8 +58,8 @@ def run() -> Iterator[Table]:
     )
 
 
-def _measured() -> list[dict[str, list[float]]]:
-    """What each round measured."""
+def _measured() -> dict[str, list[float]]:
+    """What the page measured, in the tables' units."""
     with TemporaryDirectory() as name:
         folder = Path(name)
         notes = folder / "notes"
@@ -78,12 +76,9 @@ def _measured() -> list[dict[str, list[float]]]:
                 "homespun.providers": {PROVIDER: {"endpoint": address}},
             }
             with vscode(program, vsix, folder / "home", folder, settings) as code:
-                found: list[dict[str, list[float]]] = []
-                for number in range(_ROUNDS):
-                    work = _folder(folder / f"project{number}")
-                    code.play(_PEERS / "vscode_speed.mjs", work, NOTES=str(notes))
-                    found.append(json.loads(Path(f"{work}.json").read_text()))
-                return found
+                work = _folder(folder / "project")
+                code.play(_PEERS / "vscode_speed.mjs", work, NOTES=str(notes))
+                return json.loads(Path(f"{work}.json").read_text())
 
 
 def _folder(folder: Path) -> Path:

@@ -45,6 +45,12 @@ describe("the extension", () => {
     assert.ok(extension.isActive);
   });
 
+  it("runs on the machine where the folder is, with its server", async () => {
+    assert.deepStrictEqual(extension.packageJSON.extensionKind, ["workspace"]);
+    assert.strictEqual(extension.extensionKind, vscode.ExtensionKind.Workspace);
+    assert.ok(vscode.env.remoteName, "this folder is a remote one: the editor is in a browser");
+  });
+
   it("registers every command that it contributes", async () => {
     const known = new Set(await vscode.commands.getCommands(true));
     const named = extension.packageJSON.contributes.commands.map((one) => one.command);
@@ -169,6 +175,31 @@ describe("the extension", () => {
     assert.match(active().getText(), /list\[float\]/);
     await RUN("discard", plan.planId);
     await over();
+    assert.strictEqual(document.getText(), text);
+  });
+
+  it("keeps a change that comes while another waits apart from it", async () => {
+    const first = await review();
+    void api.server.request("homespun/edit", { ...params("round the total to cents"), review: "always" });
+    const second = await until(
+      () => api.review.plans.all().find((one) => one.state === "waiting" && one.planId !== first.planId),
+      "a second plan",
+    );
+    const asked = async () => {
+      const lenses = await vscode.commands.executeCommand("vscode.executeCodeLensProvider", document.uri);
+      const hunks = lenses.filter((one) => one.command?.command === "homespun.ui.rejectHunk");
+      return [...new Set(hunks.map((one) => one.command.arguments[0]))].sort();
+    };
+    await until(async () => (await asked()).length === 2, "lenses of both");
+    await RUN("discard", first.planId);
+    await until(() => api.review.plans.all().length === 1, "one plan");
+    await until(async () => (await asked()).length === 1, "lenses of one");
+    assert.deepStrictEqual(await asked(), [second.planId]);
+    await RUN("apply", second.planId);
+    await over();
+    await until(() => document.getText().includes("round(whole, 2)"), "what was accepted");
+    assert.doesNotMatch(document.getText(), /list\[float\]/);
+    await RUN("undo");
     assert.strictEqual(document.getText(), text);
   });
 
