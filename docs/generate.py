@@ -15,7 +15,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
-from homespun.config.restricted import ALLOWED
+from homespun.config.restricted import ALLOWED, USERS_OWN
 from homespun.config.schema import Settings
 from homespun.lsp.methods import BESIDE, METHODS, Method
 from homespun.lsp.plan_methods import FROM_SERVER, FromServer
@@ -30,7 +30,7 @@ Later layers win: defaults, your file (`homespun config path` prints where it is
 tells the layer of each value. A value that cannot be used is reported with file, key and reason;
 the rest works.
 
-A **workspace's file** may set only these, and `review` only to be stricter: {allowed}.
+A **workspace's file** may set only these, and `review` only to be stricter: {allowed}; not {own}.
 It cannot name a model, an address, a key, a header or a command.
 
 ```toml
@@ -80,7 +80,9 @@ def pages() -> dict[str, str]:
 
 def _settings() -> str:
     allowed = ", ".join(f"`{name}`" for name in ALLOWED)
-    return _SETTINGS.replace("{allowed}", allowed) + "".join(_section("", Settings))
+    own = ", ".join(f"`{name}`" for name in USERS_OWN)
+    head = _SETTINGS.replace("{allowed}", allowed).replace("{own}", own)
+    return head + "".join(_section("", Settings))
 
 
 def _section(name: str, model: type[BaseModel]) -> Iterator[str]:

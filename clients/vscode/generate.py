@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from homespun.config.restricted import USERS_OWN
 from homespun.config.schema import Settings
 
 MANIFEST = Path(__file__).parent / "package.json"
@@ -47,8 +48,9 @@ def _properties() -> Iterator[tuple[str, Schema]]:
     whole = Settings.model_json_schema()
     definitions = whole["$defs"]
     for name, schema in whole["properties"].items():
-        scope = "window" if name in A_FOLDER_MAY else "machine"
         for path, one in _leaves(name, schema, definitions):
+            is_free = name in A_FOLDER_MAY and path not in USERS_OWN
+            scope = "window" if is_free else "machine"
             if path not in _OF_THE_USERS_FILE:
                 yield f"homespun.{path}", {**_plain(one, definitions), "scope": scope}
 

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from homespun.config.live import LiveSettings
     from homespun.config.places import Places
     from homespun.config.schema import Settings
+    from homespun.core.nearness import Vector
     from homespun.engine.engine import Engine
+    from homespun.engine.nearness import Nearness
     from homespun.engine.outside import Models
     from homespun.engine.ports import Workspace
     from homespun.engine.shelf import Reach
@@ -97,11 +99,12 @@ def build(
     )
     withholding = _Withholding(workspace, live)
     http, capabilities = Http(), Capabilities(places.state / "capabilities.json")
+    models = _models(http, capabilities, environ, live)
     return Engine(
         workspace,
         Paths(workspace, _WINDOWS),
         live,
-        _models(http, capabilities, environ, live),
+        models,
         _journal(places, live),
         withholding,
         Consents(places.consents),
@@ -110,6 +113,7 @@ def build(
         reach=_reach(http, capabilities, places, environ),
         index=_index(workspace, live, places, environ, patience),
         placeholder_key=PlaceholderKey(places.state / "placeholders.key"),
+        nearness=_nearness(http, models, live, places),
     )
 
 
@@ -199,6 +203,18 @@ def _index(
 
     child = Child(command("index-worker"), places.indexes, environ)
     return WorkspaceIndex(wanted, places.indexes, child, patience)
+
+
+def _nearness(http: Http, models: Models, live: LiveSettings, places: Places) -> Nearness:
+    from homespun.engine.nearness import Nearness
+    from homespun.index.vectors import VectorFile
+    from homespun.providers.embedding import Embedder
+
+    async def embed(endpoint: Endpoint, texts: Sequence[str]) -> Sequence[Vector]:
+        return await Embedder(endpoint, http).embed(texts)
+
+    vectors = VectorFile(places.indexes / "embeddings.db")
+    return Nearness(live.settings, models.choose, embed, vectors)
 
 
 def _subject(folder: str, ignore: Sequence[str]) -> Subject:

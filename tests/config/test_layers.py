@@ -245,6 +245,15 @@ def test_whatever_the_layers_hold_the_rest_works_and_trust_holds(
     assert all(str(problem).isprintable() for problem in found.problems)
 
 
+def test_a_projects_file_says_not_who_makes_embeddings() -> None:
+    theirs = {"context": {"embeddings": "evil/model", "window": 4096}}
+    found = merge([Layer("workspace file", theirs, trusted=False)])
+    assert (found.settings.context.embeddings, found.settings.context.window) == ("", 4096)
+    assert [problem.key for problem in found.problems] == ["context.embeddings"]
+    own = merge([Layer("user file", theirs), Layer("workspace file", theirs, trusted=False)])
+    assert own.settings.context.embeddings == "evil/model"
+
+
 @pytest.mark.parametrize("name", ["editor", "flag", "session", "environment"])
 def test_only_the_users_own_file_names_a_program_that_prints_a_key(name: str) -> None:
     values = {"providers": {"a": {"type": "vllm", "api_key": 'command:["id"]'}}}

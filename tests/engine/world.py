@@ -14,6 +14,7 @@ from homespun.core.plan import ChangePlan
 from homespun.core.text import Snapshot
 from homespun.disk import DiskWorkspace
 from homespun.engine.engine import Engine
+from homespun.engine.nearness import Nearness
 from homespun.engine.outside import Models
 from homespun.engine.paths import Paths
 from homespun.engine.ports import (
@@ -300,6 +301,7 @@ def world(
     settings: Mapping[str, object] | None = None,
     endpoint: Endpoint | None = None,
     index: bool = False,
+    nearness: Nearness | None = None,
 ) -> World:
     """A world with these files, all open unless said otherwise, and a model that says `turns`."""
     root = tmp_path / "project"
@@ -310,7 +312,7 @@ def world(
 
     def make(keeper: Keeper) -> Engine:
         known = MemoryIndex(root) if index else Unknown()
-        return engine_over(workspace, model, keeper, tmp_path, settings, endpoint, known)
+        return engine_over(workspace, model, keeper, tmp_path, settings, endpoint, known, nearness)
 
     return World(workspace, model, make(journal), Recorder(), journal, make)
 
@@ -323,6 +325,7 @@ def engine_over(
     settings: Mapping[str, object] | None = None,
     endpoint: Endpoint | None = None,
     index: Index = _UNKNOWN,
+    nearness: Nearness | None = None,
 ) -> Engine:
     """An engine over any workspace in `tmp_path / "project"`, with a model that is told."""
     return Engine(
@@ -343,6 +346,7 @@ def engine_over(
             lambda endpoint, capabilities: model,
         ),
         index=index,
+        nearness=nearness,
     )
 
 

@@ -14,6 +14,9 @@ from homespun.config.secrets import COMMAND
 
 ALLOWED = ("edit_format", "review", "context", "actions", "ignore", "rules")
 
+USERS_OWN = ("context.embeddings",)
+"""What a table that may be set holds all the same that may not: it names who gets text."""
+
 _STRICTNESS = ("never", "risky", "always")
 _WHERE_INSTEAD = "a project's file may not set this; set it in your own settings"
 
@@ -27,8 +30,11 @@ def restricted(table: Table, review: str, file: str) -> tuple[Table, tuple[Probl
     problems = [
         Problem(file, dotted(path), _WHERE_INSTEAD)
         for path, _ in leaves(table)
-        if path[0] not in ALLOWED
+        if path[0] not in ALLOWED or dotted(path) in USERS_OWN
     ]
+    for section, _, name in (path.partition(".") for path in USERS_OWN):
+        if name in kept.get(section, {}):
+            kept[section] = {key: value for key, value in kept[section].items() if key != name}
     if _STRICTNESS.index(kept.get("review", review)) < _STRICTNESS.index(review):
         problems.append(Problem(file, "review", f"a project's file may not loosen `{review}`"))
         del kept["review"]

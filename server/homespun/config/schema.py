@@ -103,6 +103,12 @@ class ContextSettings(Section):
         description="Whether the workspace's files are indexed, in the cache folder of this "
         "machine, so that what a task needs is found among them.",
     )
+    embeddings: str = Field(
+        default="",
+        description="A model for embeddings, as `provider/model`. Files whose meaning is near the "
+        "instruction's then rank higher. Empty: none, and nothing is asked. Not for a project's "
+        "file.",
+    )
 
 
 class ProviderParameters(Section):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from homespun.core.context import Candidate, Context, DoesNotFit, LeftOut, fit
 from homespun.core.formats import Tried
+from homespun.core.nearness import LONGEST, compared, question, raised, summary
 from homespun.core.prompt import Message, Task, edit_messages, explain_messages
 from homespun.core.reply import ReplyFormat
 from homespun.core.schema import schema_for
@@ -16,6 +18,7 @@ from homespun.core.text import Span
 from homespun.engine.gate import OutwardGate
 from homespun.engine.gather import Gatherer, Subject
 from homespun.engine.memory import Memory
+from homespun.engine.nearness import Near
 from homespun.engine.scene import Scene
 from homespun.engine.tally import Tally
 from homespun.errors import ContextOverflow
@@ -91,16 +94,18 @@ class Composer:
         tally: Tally,
         memory: Memory,
         wishes: Wishes,
+        near: Near | None = None,
     ) -> None:
         """`tally` knows the model's window and tokens, `memory` what it was shown already.
 
-        `gate` is this task's own.
+        `gate` is this task's own. `near` compares files with the instruction by their meaning.
         """
         self._gatherer = gatherer
         self._gate = gate
         self._tally = tally
         self._memory = memory
         self._wishes = wishes
+        self._near = near
 
     async def edit(self, scene: Scene) -> Prompt:
         """Ask for an edit. Raises `ContextOverflow`, and `InputError` for a withheld file."""
@@ -158,7 +163,8 @@ class Composer:
         subject = Subject(scene.shown, scene.path, scene.focus, scene.task.instruction, problems)
         session = self._memory.session
         found = await self._gatherer.gather(subject, session.uris())
-        candidates, withheld = self._gate.admit(found.candidates)
+        admitted, withheld = self._gate.admit(found.candidates)
+        candidates = await self._by_meaning(subject, admitted)
         left_out = (*withheld, *found.left_out)
         making = _Making(scene, render, shape, candidates, left_out, window)
         try:
@@ -178,6 +184,25 @@ class Composer:
         if again.request.messages != prompt.request.messages:
             counted = await self._tally.counted(again.request.messages)
         return again if counted is None else again.counted(counted)
+
+    async def _by_meaning(
+        self, subject: Subject, candidates: Sequence[Candidate]
+    ) -> Sequence[Candidate]:
+        """The candidates, those first whose meaning is near. What is compared leaves as well."""
+        if self._near is None or not subject.instruction.strip():
+            return candidates
+        those = compared(candidates)
+
+        def texts() -> Sequence[str]:
+            asked = question(subject.instruction, subject.snapshot, subject.path, subject.focus)
+            return [self._brief(text) for text in (asked, *map(summary, those))]
+
+        # In a thread: looking for secrets in sixty texts takes longer than a keystroke may wait.
+        return raised(candidates, those, await self._near(await asyncio.to_thread(texts)))
+
+    def _brief(self, text: str) -> str:
+        """The beginning of a text as it may leave; a secret that is cut there is hidden as well."""
+        return self._gate.part(text, Span(0, min(LONGEST, len(text))))
 
     def _fitted(self, making: _Making, session: Session) -> Prompt:
         window, scene = making.window, making.scene

@@ -30,6 +30,7 @@ from homespun.engine.landing import Landing
 from homespun.engine.ledger import Ledger, UsageBy, summed
 from homespun.engine.memory import Memories
 from homespun.engine.meter import Meter
+from homespun.engine.nearness import Near, Nearness
 from homespun.engine.outside import Configuration, Models
 from homespun.engine.paths import Paths
 from homespun.engine.place import Placer
@@ -106,6 +107,7 @@ class Engine:
         reach: Reach,
         index: Index = _NOTHING_KNOWN,
         placeholder_key: Callable[[], bytes] = bytes,
+        nearness: Nearness | None = None,
     ) -> None:
         """Everything is injected; nothing is opened or read before it is needed."""
         self.workspace = workspace
@@ -127,6 +129,7 @@ class Engine:
         self._gatherer = Neighbours(workspace, paths, lambda: configuration.settings().rules, index)
         self._meters: dict[AnsweredBy, Meter] = {}
         self._memories = Memories()
+        self._nearness = nearness
         self.refactors = Refactors(self._means())
 
     async def edit(self, task: EditTask, events: Events, review: Review) -> Outcome:
@@ -260,6 +263,8 @@ class Engine:
 
     async def close(self) -> None:
         """Let go of every connection, and of the index."""
+        if self._nearness is not None:
+            await self._nearness.close()
         await self._models.close()
         await self.index.close()
 
@@ -280,9 +285,12 @@ class Engine:
 
     def _way_to(self, endpoint: Endpoint, uri: str, *, may_send: bool) -> Asked:
         """The way to `endpoint`; text may only go there with `may_send`."""
-        return self._connected(self._models.connect(endpoint), uri, may_send=may_send)
+        near = self._nearness and self._nearness.beside(endpoint, may_send=may_send)
+        return self._connected(self._models.connect(endpoint), uri, near, may_send=may_send)
 
-    def _connected(self, provider: Provider, uri: str, *, may_send: bool) -> Asked:
+    def _connected(
+        self, provider: Provider, uri: str, near: Near | None = None, *, may_send: bool
+    ) -> Asked:
         settings = self._configuration.settings()
         meter = self._meters.setdefault(provider.identity, Meter())
         gate = OutwardGate(self._withholding, self._placeholder_key())
@@ -293,6 +301,7 @@ class Engine:
             Tally(provider, meter, may_send=may_send),
             memory,
             self._wishes(settings, provider.identity),
+            near,
         )
         asking = Asking(provider, meter, Ledger(self._keeping, settings.prices))
         return Asked(provider, composer, asking, gate)

@@ -11,13 +11,12 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeGuard, cast
 
+from homespun.core.nearness import Vector
 from homespun.errors import BadResponse, NotSupported
 from homespun.providers import failures, probing
 from homespun.providers.base import Endpoint
 from homespun.providers.http import Http
 from homespun.providers.kinds import kind
-
-Vector = tuple[float, ...]
 
 _MOST_TEXTS = 32
 _MOST_CHARACTERS = 64 * 1024
