@@ -179,6 +179,7 @@ def test_ctrl_c_in_a_refactor_tells_how_to_go_on(refactoring: Shell) -> None:
     seen = refactoring.run("refactor", "--resume", left["id"], "--finished", "-n")
     refactoring.environ["SCRIPTED_BASE_URL"] = served
     assert seen.returncode == 6 and "+def load(url):" in seen.stdout, seen.stderr
+    assert f"homespun refactor --resume {left['id']} --finished --yes" in seen.stderr
     assert "user.py: it was not done yet" in seen.stderr and "+from" not in seen.stdout
     # Ctrl-C at the last question keeps all of it as well, and so does a no.
     stopped, code = on_terminal(refactoring, ["refactor", "--resume"], {"ome of it": "\x03"})

@@ -30,10 +30,11 @@ def end(
     done: Refactored,
     planned: ChangePlan | None,
     surveyed: Surveyed,
+    again: str,
     *,
     wanted_dry: bool,
 ) -> int:
-    """Tell how a refactor ended; the exit code."""
+    """Tell how a refactor ended; the exit code. `again` is what makes just this of it."""
     more: dict[str, object] = {"left": list(done.left), "unseen": list(done.unseen)}
     more["kept"] = done.kept
     if surveyed.seen is not None:
@@ -46,11 +47,11 @@ def end(
         if done.kept:
             _say_ways(session, done.outcome.change_id, "See it again")
         return code or (0 if done.passed else CHECK_FAILED)
-    return _end_dry(session, done, more, wanted=wanted_dry)
+    return _end_dry(session, done, again, more, wanted=wanted_dry)
 
 
 def _end_dry(
-    session: Session, done: Refactored, more: Mapping[str, object], *, wanted: bool
+    session: Session, done: Refactored, again: str, more: Mapping[str, object], *, wanted: bool
 ) -> int:
     """Show what would be made, which can be made from what is kept; the exit code."""
     outcome = done.outcome
@@ -66,7 +67,7 @@ def _end_dry(
             session.say(f"left behind: {printable(finding)}", style="yellow")
         _say_unseen(session, done.unseen)
         session.say(outcome.summary)
-        go_on = f"homespun refactor --resume {outcome.change_id} --yes"
+        go_on = f"homespun refactor --resume {outcome.change_id} {again}"
         if done.diff:
             session.say(f"Nothing was changed. To make this very change: {go_on}", style="bold")
     if not wanted and done.diff:

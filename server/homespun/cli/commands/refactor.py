@@ -114,7 +114,10 @@ def _run(session: Session, root: Path, task: RefactorTask, *, wanted_dry: bool, 
         except KeyboardInterrupt:
             refactors.say_kept(session, progress)
             raise
-    return refactors.end(session, root, done, progress.planned, surveyed, wanted_dry=wanted_dry)
+    again = "--finished --yes" if task.finished else "--yes"
+    return refactors.end(
+        session, root, done, progress.planned, surveyed, again, wanted_dry=wanted_dry
+    )
 
 
 async def _resumed(engine: Engine, wanted: str) -> str:
