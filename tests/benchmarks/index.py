@@ -6,13 +6,14 @@ keystrokes sent all the while; a start where the index is there; a file that is 
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -62,6 +63,7 @@ class _Run:
     saved: list[float] = field(default_factory=list[float])
     warm: list[float] = field(default_factory=list[float])
     opened: list[float] = field(default_factory=list[float])
+    gathering: Mapping[str, Sequence[float]] = field(default_factory=dict[str, Sequence[float]])
     memory: float = 0.0
     size: float = 0.0
 
@@ -87,6 +89,15 @@ def _tables(count: int, run: _Run) -> Iterator[Table]:
         percentile=True,
     )
     yield Table(
+        f"Gathering for an edit among {count:,} files",
+        "ms",
+        [
+            Row("with the index", run.gathering["index"]),
+            Row("where there is none yet", run.gathering["none"]),
+        ],
+        percentile=True,
+    )
+    yield Table(
         f"The index of {count:,} files: memory and disk",
         "MB",
         [Row("all processes, at most", [run.memory]), Row("on disk", [run.size])],
@@ -109,6 +120,7 @@ def _measure(run: _Run, kept: Path) -> None:
         run.saved = [_save(server, run.root, reader, number) for number in range(_SAVES)]
     starts = [_first_answer(run.root, kept) for _ in range(_STARTS)]
     run.warm, run.opened = [whole for whole, _ in starts], [own for _, own in starts]
+    run.gathering = json.loads(_said(_command("gathering.py", run.root), kept))
     run.size = reader.state().size / 1e6
     reader.close()
 
@@ -161,16 +173,27 @@ def _save(server: LanguageServer, root: Path, reader: Reader, number: int) -> fl
 
 def _first_answer(root: Path, kept: Path) -> tuple[float, float]:
     """Seconds until a kept index has answered: from a process's start, and from its opening."""
-    command = [sys.executable, str(_PEERS / "first_answer.py"), str(root)]
-    environ = {**os.environ, **contenders.own_files(kept)}
+    command = _command("first_answer.py", root)
     began = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environ) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=_environ(kept)) as process:
         assert process.stdout is not None
         found, opened = process.stdout.readline().split()
         taken = time.perf_counter() - began
         process.communicate()
     assert int(found), "nothing was found"
     return taken, float(opened)
+
+
+def _command(peer: str, root: Path) -> list[str]:
+    return [sys.executable, str(_PEERS / peer), str(root)]
+
+
+def _environ(kept: Path) -> dict[str, str]:
+    return {**os.environ, **contenders.own_files(kept)}
+
+
+def _said(command: Sequence[str], kept: Path) -> bytes:
+    return subprocess.run(command, stdout=subprocess.PIPE, env=_environ(kept), check=True).stdout
 
 
 def _beside_aider(root: Path, count: int) -> Table:
