@@ -118,8 +118,17 @@ class _Read(Unknown):
     async def definitions(self, names: Sequence[str], limit: int = 200) -> Sequence[Symbol]:
         return self._reader.definitions(names, limit)
 
-    async def references(self, names: Sequence[str], limit: int = 2000) -> Sequence[Reference]:
-        return self._reader.references(names, limit)
+    async def references(
+        self,
+        names: Sequence[str],
+        limit: int = 2000,
+        common: int = 5000,
+        near: Sequence[tuple[str, str]] = (),
+    ) -> Sequence[Reference]:
+        return self._reader.references(names, limit, common, [path for _, path in near])
+
+    async def outlines(self, files: Sequence[tuple[str, str]]) -> Sequence[Sequence[Symbol]]:
+        return list(self._reader.outlines([path for _, path in files]).values())
 
     async def outline(self, folder: str, path: str) -> Sequence[Symbol]:
         return self._reader.outline(path)

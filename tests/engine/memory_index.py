@@ -46,7 +46,16 @@ class MemoryIndex:
             if symbol.name in names
         ]  # fmt: skip
 
-    async def references(self, names: Sequence[str], limit: int = 2000) -> Sequence[Reference]:
+    async def outlines(self, files: Sequence[tuple[str, str]]) -> Sequence[Sequence[Symbol]]:
+        return [await self.outline(*file) for file in files]
+
+    async def references(
+        self,
+        names: Sequence[str],
+        limit: int = 2000,
+        common: int = 5000,
+        near: Sequence[tuple[str, str]] = (),
+    ) -> Sequence[Reference]:
         found: list[Reference] = []
         for path in self._paths():
             for number, line in enumerate(self._text(path).splitlines()):

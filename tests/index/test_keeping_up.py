@@ -290,3 +290,36 @@ def test_files_are_found_by_when_they_changed(tmp_path: Path) -> None:
         assert len(reader.edited(0.0, 9)) == 3
         assert reader.edited(latest.changed + 1, 9) == []
         assert [one.path for one in reader.edited(0.0, 9)][1:] == [one.path for one in earlier]
+
+
+def test_a_name_that_is_everywhere_is_looked_for_where_it_is_likely(tmp_path: Path) -> None:
+    files = {f"m{number}.py": "run()\n" for number in range(30)} | {"rare.py": "rare(run())\n"}
+    with built(tmp_path, files) as reader:
+        near = ["m7.py", "rare.py", "none.py"]
+        found = reader.references(["run", "rare"], 99, common=20, near=near)
+        assert sorted((one.path, one.name) for one in found) == [
+            ("m7.py", "run"),
+            ("rare.py", "rare"),
+            ("rare.py", "run"),
+        ]
+        assert len(reader.references(["run"], 99)) == 31
+
+
+def test_words_that_are_everywhere_count_only_where_there_are_no_others(tmp_path: Path) -> None:
+    files = {f"m{number}.txt": "common words\n" for number in range(600)}
+    with built(tmp_path, files | {"rare.txt": "a rare thing\n"}) as reader:
+        assert [hit.path for hit in reader.words(["common", "rare"], 99)] == ["rare.txt"]
+        assert len(reader.words(["common"], 99)) == 99
+
+
+def test_an_outline_is_that_of_the_file_as_it_is_now(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    with building(tmp_path, SHOP) as (builder, reader):
+        for _ in builder.steps():
+            pass
+        for name in ("pay", "charge", "refund"):
+            write(project, {"shop.py": f"def {name}():\n    pass\n"})
+            builder.changed([str(project / "shop.py")])
+            found = reader.outlines(["shop.py", "none.py"])
+            assert [one.name for one in found["shop.py"]] == [name]
+            assert not found["none.py"]

@@ -40,6 +40,8 @@ _REMEMBERED = 60.0
 """Seconds for which it is known what imports a file: it only helps to tell what is worth more."""
 _COMMON_NAME = 40
 """Files with a name from which on it tells nothing of any of them."""
+_COMMON_WORD = 10 * _COMMON_NAME
+"""Files that hold a word from which on it is no use to look which of them use it as a name."""
 _LONG_PLACE = 60
 """Lines of a definition that are shown whole; of a longer one the lines around the name."""
 _AROUND = 4
@@ -122,7 +124,7 @@ class Ranking:
         await asked.words(words(said))
         best = asked.best()
         outlined = [key for n, (key, file) in enumerate(best) if file.lines or n < _OUTLINED]
-        outlines = dict(zip(outlined, await self._outlines(outlined), strict=True))
+        outlines = dict(zip(outlined, await self._index.outlines(outlined), strict=True))
         return [self._found(key, file, outlines.get(key, ())) for key, file in best]
 
     async def outline(self, subject: Snapshot) -> Sequence[int]:
@@ -138,9 +140,6 @@ class Ranking:
             Found(self._named(one.path), one.reason, -_IMPORTED + n / 1000)
             for n, one in enumerate(near)
         ]
-
-    async def _outlines(self, keys: Sequence[Key]) -> Sequence[Sequence[Symbol]]:
-        return await asyncio.gather(*(self._index.outline(*key) for key in keys))
 
     async def _relations(self, here: Key) -> _Relations:
         """What the file imports, and what imports it."""
@@ -195,7 +194,8 @@ class _Asked:
         """Who uses what is being changed."""
         if not changed:
             return
-        references = await self._index.references(changed)
+        near = sorted(self._relations.importers)
+        references = await self._index.references(changed, common=_COMMON_WORD, near=near)
         spread = _spread((r.name, (r.folder, r.path)) for r in references)
         for reference in references:
             key = (reference.folder, reference.path)

@@ -46,8 +46,22 @@ class Index(Protocol):
         """Where these names are defined."""
         ...
 
-    async def references(self, names: Sequence[str], limit: int = 2000) -> Sequence[Reference]:
-        """Where these names are used."""
+    async def references(
+        self,
+        names: Sequence[str],
+        limit: int = 2000,
+        common: int = 5000,
+        near: Sequence[tuple[str, str]] = (),
+    ) -> Sequence[Reference]:
+        """Where these names are used.
+
+        A name that more than `common` files hold is looked for in the files `near` alone, each
+        named by its folder and its path in it.
+        """
+        ...
+
+    async def outlines(self, files: Sequence[tuple[str, str]]) -> Sequence[Sequence[Symbol]]:
+        """The definitions of each of these files (folder and path), from its top."""
         ...
 
     async def outline(self, folder: str, path: str) -> Sequence[Symbol]:
@@ -105,9 +119,19 @@ class Unknown:
         """None."""
         return ()
 
-    async def references(self, names: Sequence[str], limit: int = 2000) -> Sequence[Reference]:
+    async def references(
+        self,
+        names: Sequence[str],
+        limit: int = 2000,
+        common: int = 5000,
+        near: Sequence[tuple[str, str]] = (),
+    ) -> Sequence[Reference]:
         """None."""
         return ()
+
+    async def outlines(self, files: Sequence[tuple[str, str]]) -> Sequence[Sequence[Symbol]]:
+        """None of any."""
+        return [() for _ in files]
 
     async def outline(self, folder: str, path: str) -> Sequence[Symbol]:
         """None."""

@@ -6,7 +6,7 @@ import json
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -18,6 +18,8 @@ from homespun.index.schema import APPLICATION, VERSION
 
 T = TypeVar("T")
 
+_TABLES = "words", "half"
+"""Those that hold words."""
 _WAIT = 0.25
 """Seconds to wait for a lock: a writer holds none that a reader needs for longer."""
 _PASSING = (
@@ -27,7 +29,11 @@ _PASSING = (
 """What happens to a reader while an index is made anew beneath it."""
 _TOLD = 100
 _FILES = 5_000
-"""Files that are looked through for the uses of a name, the best first."""
+"""Files that are looked through for the uses of names."""
+_COMMON_WORD = 500, 40
+"""A word is common that is in more files than so many, and in more than one of so many."""
+_OUTLINES = 500
+"""Files whose outlines are kept in memory."""
 _IMPORTERS = 2_000
 """Imports that are looked at for one file; more share a word with nearly everything."""
 _SYMBOL = "file.path, symbol.name, kind, line, end_line, container, signature"
@@ -43,6 +49,7 @@ class Reader:
         self.damaged = False
         self._lock = threading.Lock()
         self._open: tuple[object, sqlite3.Connection] | None = None
+        self._outlines: dict[str, tuple[object, Sequence[Symbol]]] = {}
 
     def close(self) -> None:
         """Let go of the file."""
@@ -79,13 +86,22 @@ class Reader:
         return self._listed(query, (int(since * 1e9), limit))
 
     def words(self, words: Sequence[str], limit: int) -> Sequence[Hit]:
-        """The files that hold any of the words, the best first."""
-        wanted = _match(words)
+        """The files that hold any of the words, the best first.
+
+        Words that are in very many files count only where there are no others: all of those files
+        would have to be weighed, to learn next to nothing.
+        """
 
         def ask(db: sqlite3.Connection) -> list[Hit]:
+            (files,) = db.execute("SELECT count(*) FROM file").fetchone()
+            common = max(_COMMON_WORD[0], files // _COMMON_WORD[1])
+            told = {word for word in words if len(_holding(db, word, common + 1)) <= common}
+            wanted = _match([word for word in words if word in told] or words)
+            if not wanted:
+                return []
             hits = [
                 Hit(self.folder, path, -rank)
-                for table in ("words", "half")
+                for table in _TABLES
                 for path, rank in db.execute(
                     f"SELECT file.path, {table}.rank FROM {table} CROSS JOIN file"  # noqa: S608
                     f" ON file.doc = {table}.rowid WHERE {table} MATCH ?"
@@ -95,7 +111,7 @@ class Reader:
             ]
             return sorted(hits, key=lambda hit: -hit.score)[:limit]
 
-        return self._ask(ask, []) if wanted else []
+        return self._ask(ask, [])
 
     def definitions(self, names: Sequence[str], limit: int) -> Sequence[Symbol]:
         """Where the names are defined."""
@@ -107,33 +123,35 @@ class Reader:
 
     def outline(self, path: str) -> Sequence[Symbol]:
         """The definitions of one file, from its top."""
-        query = (
-            f"SELECT {_SYMBOL} FROM file JOIN symbol ON symbol.file = file.id"  # noqa: S608
-            " WHERE file.path = ? ORDER BY line, symbol.rowid"
-        )
-        return self._symbols(query, (path,))
+        return self.outlines([path])[path]
 
-    def references(self, names: Sequence[str], limit: int) -> Sequence[Reference]:
-        """Where the names are used: the words tell in which files, those files' symbols where."""
-        wanted = _match(names)
+    def outlines(self, paths: Sequence[str]) -> Mapping[str, Sequence[Symbol]]:
+        """The definitions of each of the files, from its top."""
+        return {**dict.fromkeys(paths, ()), **self._ask(lambda db: self._outlined(db, paths), {})}
+
+    def references(
+        self,
+        names: Sequence[str],
+        limit: int,
+        common: int = _FILES,
+        near: Sequence[str] = (),
+    ) -> Sequence[Reference]:
+        """Where the names are used: the words tell in which files, those files' symbols where.
+
+        A name that is in more files than `common` is looked for in the files `near` alone.
+        """
 
         def ask(db: sqlite3.Connection) -> list[Reference]:
-            holding = "SELECT rowid FROM {0} WHERE {0} MATCH ?1"
-            either = f"{holding.format('words')} UNION ALL {holding.format('half')}"
-            rows = db.execute(
-                f"SELECT file.path, packed FROM ({either}) AS held CROSS JOIN file"  # noqa: S608
-                " ON file.doc = held.rowid JOIN uses ON uses.file = file.id LIMIT ?2",
-                (wanted, _FILES),
-            )
             found: list[Reference] = []
-            for path, packed in rows:
+            held = {name: _holding(db, name, common + 1) for name in names}
+            for path, packed in _packed(db, held, common, near):
                 for name, line, inside in uses.find(packed, names):
                     found.append(Reference(self.folder, path, name, line, inside))
                 if len(found) >= limit:
                     break
             return found[:limit]
 
-        return self._ask(ask, []) if wanted else []
+        return self._ask(ask, [])
 
     def used_names(self, path: str) -> Sequence[Reference]:
         """The names that one file uses, from its top."""
@@ -200,6 +218,30 @@ class Reader:
         place, size = str(self.database), os.stat(self.database).st_size
         return IndexState(files, words, symbols, skipped, count, place=place, size=size)
 
+    def _outlined(
+        self, db: sqlite3.Connection, paths: Sequence[str]
+    ) -> Mapping[str, Sequence[Symbol]]:
+        """Those of files that have not changed are kept."""
+        rows = db.execute(
+            "SELECT file.path, file.id, doc, parsed FROM json_each(?) AS wanted JOIN file"
+            " ON file.path = wanted.value",
+            (json.dumps(list(paths)),),
+        )
+        now = {path: tuple(stamp) for path, *stamp in rows}
+        kept = self._outlines
+        new = [path for path, stamp in now.items() if kept.get(path, ((),))[0] != stamp]
+        query = (
+            f"SELECT {_SYMBOL} FROM json_each(?) AS wanted JOIN file ON file.path ="  # noqa: S608
+            " wanted.value JOIN symbol ON symbol.file = file.id"
+            " ORDER BY wanted.key, line, symbol.rowid"
+        )
+        read: dict[str, list[Symbol]] = {path: [] for path in new}
+        for row in db.execute(query, (json.dumps(new),)) if new else ():
+            read[row[0]].append(Symbol(self.folder, *row))
+        late = list(kept.items())[-_OUTLINES:]
+        self._outlines = {**dict(late), **{path: (now[path], read[path]) for path in new}}
+        return {path: self._outlines[path][1] for path in now}
+
     def _listed(self, query: str, values: Sequence[object]) -> Sequence[IndexedFile]:
         def ask(db: sqlite3.Connection) -> list[IndexedFile]:
             rows = db.execute(query, values)
@@ -255,6 +297,7 @@ class Reader:
         return db
 
     def _release(self) -> None:
+        self._outlines = {}
         if self._open is not None:
             self._open[1].close()
             self._open = None
@@ -314,6 +357,40 @@ def _leading_to(path: str, specs: Sequence[str], files: Tree) -> list[str]:
     own = IMPORTS[language.imports]
     found = (one for spec in specs for one in own.resolve(spec, path, files))
     return list(dict.fromkeys(one for one in found if one != path))
+
+
+def _holding(db: sqlite3.Connection, word: str, most: int) -> list[int]:
+    """The rows of at most so many texts that hold a word, of each table."""
+    wanted = _match([word])
+    if not wanted:
+        return []
+    return [
+        row
+        for table in _TABLES
+        for (row,) in db.execute(
+            f"SELECT rowid FROM {table} WHERE {table} MATCH ? LIMIT ?",  # noqa: S608
+            (wanted, most),
+        )
+    ]
+
+
+def _packed(
+    db: sqlite3.Connection, held: Mapping[str, list[int]], common: int, near: Sequence[str]
+) -> Iterator[tuple[str, bytes]]:
+    """The files that may use the names whose rows are `held`, with their uses."""
+    rows = {row for rows in held.values() if len(rows) <= common for row in rows}
+    yield from db.execute(
+        "SELECT file.path, packed FROM json_each(?) AS held CROSS JOIN file"
+        " ON file.doc = held.value JOIN uses ON uses.file = file.id",
+        (json.dumps(sorted(rows)),),
+    )
+    if any(len(rows) > common for rows in held.values()):
+        found = db.execute(
+            "SELECT file.path, packed, doc FROM json_each(?) AS wanted CROSS JOIN file"
+            " ON file.path = wanted.value JOIN uses ON uses.file = file.id",
+            (json.dumps(list(near)),),
+        )
+        yield from ((path, packed) for path, packed, row in found if row not in rows)
 
 
 def _match(words: Sequence[str]) -> str:

@@ -17,6 +17,8 @@ from homespun.index.orders import Changed, Damaged, Serve
 from homespun.index.reader import Reader
 
 T = TypeVar("T")
+File = tuple[str, str]
+"""A folder of the workspace, and a file's path in it."""
 
 _POLL = 0.02
 
@@ -111,9 +113,31 @@ class WorkspaceIndex:
         """Where the names are defined."""
         return (await self._of_all(lambda reader: reader.definitions(names, limit)))[:limit]
 
-    async def references(self, names: Sequence[str], limit: int = 2000) -> Sequence[Reference]:
-        """Where the names are used."""
-        return (await self._of_all(lambda reader: reader.references(names, limit)))[:limit]
+    async def references(
+        self,
+        names: Sequence[str],
+        limit: int = 2000,
+        common: int = 5000,
+        near: Sequence[File] = (),
+    ) -> Sequence[Reference]:
+        """Where the names are used; of very common ones only in the files `near`."""
+
+        def ask(reader: Reader) -> Sequence[Reference]:
+            inside = [path for folder, path in near if folder == reader.folder]
+            return reader.references(names, limit, common, inside)
+
+        return (await self._of_all(ask))[:limit]
+
+    async def outlines(self, files: Sequence[File]) -> Sequence[Sequence[Symbol]]:
+        """The definitions of several files."""
+
+        def ask(reader: Reader) -> Sequence[tuple[File, Sequence[Symbol]]]:
+            paths = [path for folder, path in files if folder == reader.folder]
+            found = reader.outlines(paths)
+            return [((reader.folder, path), symbols) for path, symbols in found.items()]
+
+        found = dict(await self._of_all(ask))
+        return [found.get(file, ()) for file in files]
 
     async def outline(self, folder: str, path: str) -> Sequence[Symbol]:
         """The definitions of one file."""
