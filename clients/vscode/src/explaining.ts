@@ -16,6 +16,8 @@ const SHOWN = 10_000;
 const MORE = "_There is more: Open All of It as a Document, above or beside Ask._";
 /** Characters of its beginning that stand behind the code while it grows. */
 const WIDTH = 40;
+/** Milliseconds that they stand there: the thread has more of them by then. */
+const LEAD = 1500;
 
 /** Explanations: comment threads below what they explain, which grow while the model speaks. */
 export class Explaining implements vscode.Disposable {
@@ -249,23 +251,31 @@ class Talk {
 class FirstWords {
   private static readonly look = vscode.window.createTextEditorDecorationType({});
   private shown = "";
+  private since: number | undefined;
 
   constructor(private readonly thread: vscode.CommentThread) {}
 
   show(text: string): void {
-    const line = text.trim().replace(/\s+/g, " ").slice(0, WIDTH);
-    if (line !== this.shown) {
-      this.shown = line;
-      this.draw([{ range: this.end(), renderOptions: { after: words(line) } }]);
+    this.since ??= Date.now();
+    if (Date.now() - this.since > LEAD) {
+      this.draw([]);
+      return;
     }
+    const line = text.trim().replace(/\s+/g, " ").slice(0, WIDTH);
+    this.draw([{ range: this.end(), renderOptions: { after: words(line) } }], line);
   }
 
+  /** Until the next answer. */
   clear(): void {
-    this.shown = "";
+    this.since = undefined;
     this.draw([]);
   }
 
-  private draw(options: vscode.DecorationOptions[]): void {
+  private draw(options: vscode.DecorationOptions[], line = ""): void {
+    if (line === this.shown) {
+      return;
+    }
+    this.shown = line;
     const uri = this.thread.uri.toString();
     vscode.window.visibleTextEditors
       .filter((editor) => editor.document.uri.toString() === uri)
