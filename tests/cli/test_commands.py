@@ -15,6 +15,7 @@ import pytest
 from cli.shell import FIX, FIXED, TEXT, Shell, reply, scripted_shell
 from homespun import __version__
 from homespun.cli.run import homespun
+from model_servers.embedding_server import embedding_server
 
 NEW_FILE = {"action": "create", "file": "new.py", "text": "x = 1\n"}
 
@@ -193,6 +194,25 @@ def test_context_shows_what_would_be_sent_and_sends_nothing(tmp_path: Path) -> N
     assert told["window"] == {"tokens": 8192, "guessed": False}
     assert "add up" in told["messages"][-1]["content"]
     assert told["budget"]["prompt"] + told["budget"]["answer"] + told["budget"]["margin"] <= 8192
+
+
+def test_context_tells_which_files_are_near_in_meaning(tmp_path: Path) -> None:
+    with (
+        embedding_server(lambda text: (1.0, float("weather" in text))) as server,
+        scripted_shell(tmp_path) as shell,
+    ):
+        for name in ("weather", "sums", "hats"):
+            shell.file.with_name(f"{name}.py").write_text(f"def {name}():\n    return 1\n")
+        shell.file.write_text(f"import hats\nimport sums\nimport weather\n{TEXT}")
+        shell.config.parent.mkdir(parents=True, exist_ok=True)
+        shell.config.write_text(
+            f'[providers.near]\ntype = "openai_compatible"\nendpoint = "{server.address}"\n'
+            '[context]\nembeddings = "near/m"\n'
+        )
+        told = shell.json("context", "calc.py", "What is the weather?", "--lines", "5-6")
+    near = [item["path"] for item in told["items"] if "meaning is near" in item["reason"]]
+    assert near == ["weather.py"], told
+    assert server.texts
 
 
 def test_doctor_is_well_with_a_model(tmp_path: Path) -> None:

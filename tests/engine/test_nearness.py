@@ -160,24 +160,25 @@ async def test_a_real_server_that_makes_none_is_done_without(tmp_path: Path) -> 
     assert {item.path for item in found.items} == set(FILES)
 
 
-def lengths(text: str) -> Sequence[float]:
-    return (1.0,) * (2 + ("umbrella" in text))
-
-
-@pytest.mark.parametrize("fault", ["no endpoint", "crash", "lengths", "nobody"])
+@pytest.mark.parametrize("fault", ["no endpoint", "crash", "lengths", "growing", "nobody"])
 async def test_what_fails_is_done_without_and_told_once(
     tmp_path: Path, fault: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with embedding_server(lengths if fault == "lengths" else weather) as server:
+    files = {**FILES, **{f"more_{n}.py": f"x = {n}\n" for n in range(9)}}
+    with embedding_server(weather) as server:
         server.status = {"no endpoint": 404, "crash": 500}.get(fault, 200)
+        if fault == "lengths":
+            server.vector = lambda text: (1.0,) * (2 + ("umbrella" in text))
+        if fault == "growing":
+            server.vector = lambda text: (1.0,) * len(server.heard)
         address = f"http://127.0.0.1:{free_port()}" if fault == "nobody" else server.address
-        async with a_world(tmp_path, set_to(address)) as w:
+        async with a_world(tmp_path, set_to(address), files) as w:
             with caplog.at_level(logging.INFO, "homespun"):
                 found = await shown(w)
                 before = len(server.heard)
                 await shown(w, "Something else.")
     assert near(found) == []
-    assert {item.path for item in found.items} == set(FILES)
+    assert {item.path for item in found.items} == set(files)
     assert len(server.heard) == before, "it rests before it is asked again"
     (said,) = (r.getMessage() for r in caplog.records if "ranked without" in r.getMessage())
     assert "near/m" in said
@@ -210,11 +211,24 @@ async def test_another_model_behind_the_same_name_is_noticed(tmp_path: Path) -> 
     with embedding_server(weather) as server:
         async with a_world(tmp_path, set_to(server.address)) as w:
             await shown(w)
-            server.vector = lambda text: (*weather(text), 0.0)
+            server.vector = lambda text: (0.0, *weather(text))
             assert near(await shown(w, "How wet is it?")) == ["rain.py"]
             before = len(server.heard)
             assert near(await shown(w, "How wet is it?")) == ["rain.py"]
             assert len(server.heard) == before
+
+
+async def test_the_doctor_asks_for_one(tmp_path: Path) -> None:
+    with embedding_server(weather) as server:
+        async with a_world(tmp_path, set_to(server.address)) as w:
+            w.model.turns += ["ready", "ready"]
+            (check,) = [one async for one in w.engine.checks() if one.name == "embeddings"]
+            assert check.status == "ok"
+            assert f"near/m at {server.address}: 2 numbers" in check.found
+            server.status = 404
+            (check,) = [one async for one in w.engine.checks() if one.name == "embeddings"]
+            assert (check.status, bool(check.hint)) == ("warning", True)
+        assert server.texts == ["ready", "ready"]
 
 
 async def test_what_must_not_leave_is_not_embedded(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from homespun.core.prompt import Message
 from homespun.core.symbols import IndexState
 from homespun.engine.health import Health
 from homespun.engine.keeping import Keeping
+from homespun.engine.nearness import Nearness
 from homespun.engine.outside import Configuration, Models
 from homespun.engine.ports import Check
 from homespun.engine.search import Index
@@ -24,7 +25,12 @@ from homespun.providers.discovery import Found, discover
 
 
 async def examine(
-    configuration: Configuration, models: Models, keeping: Keeping, health: Health, index: Index
+    configuration: Configuration,
+    models: Models,
+    keeping: Keeping,
+    health: Health,
+    index: Index,
+    nearness: Nearness | None = None,
 ) -> AsyncIterator[Check]:
     """Each check as it is done; what depends on a failed one is left out."""
     yield Check("homespun", "ok", f"{__version__} on Python {platform.python_version()}")
@@ -39,6 +45,9 @@ async def examine(
     yield Check("log", "ok", configuration.log)
     await index.words(())  # As a first question, it gives a command's index a moment to be made.
     yield _index(await index.state())
+    embeddings = await nearness.check() if nearness is not None else None
+    if embeddings is not None:
+        yield embeddings
     endpoint = _chosen(configuration.settings(), models)
     if isinstance(endpoint, NoModel):
         yield Check("model", "error", endpoint.message, endpoint.hint)

@@ -259,7 +259,9 @@ class Engine:
     def checks(self) -> AsyncIterator[Check]:
         """The doctor's checks, as they are done."""
         health = self.shelf.health
-        return examine(self._configuration, self._models, self._keeping, health, self.index)
+        return examine(
+            self._configuration, self._models, self._keeping, health, self.index, self._nearness
+        )
 
     async def close(self) -> None:
         """Let go of every connection, and of the index."""

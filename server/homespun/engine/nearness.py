@@ -16,6 +16,7 @@ from typing import Protocol
 
 from homespun.config.schema import Settings
 from homespun.core.nearness import Vector, cosine, unit
+from homespun.engine.ports import Check
 from homespun.errors import BadResponse, BadSetting, HomespunError
 from homespun.providers.base import Endpoint
 
@@ -86,6 +87,20 @@ class Nearness:
         agreed = answering.base_url if may_send and answering.route is None else ""
         return partial(self._near, model, agreed)
 
+    async def check(self) -> Check | None:
+        """How the server does, asked with a word of ours; None where no embeddings are set."""
+        model = self._settings().context.embeddings.strip()
+        if not model:
+            return None
+        began = time.monotonic()
+        try:
+            endpoint = await self._endpoint(model)
+            (vector,) = await self._embed(endpoint, ["ready"])
+        except HomespunError as error:
+            return Check("embeddings", "warning", error.message, error.hint)
+        found = f"{model} at {endpoint.base_url}: {len(vector)} numbers"
+        return Check("embeddings", "ok", f"{found}, after {time.monotonic() - began:.1f} s")
+
     async def close(self) -> None:
         """Give up what is still awaited."""
         for task in self._running:
@@ -107,13 +122,9 @@ class Nearness:
         return ()
 
     async def _cosines(self, model: str, agreed: str, texts: Sequence[str]) -> Sequence[float]:
-        settings = self._settings()
         try:
-            # In a thread: a key may come from a program, or from a keyring that asks the user.
-            endpoint = await asyncio.to_thread(self._choose, settings, model)
-            if endpoint.route is not None:
-                raise BadSetting("A route makes no embeddings.", "Name one of its endpoints.")
-            if _is_far(endpoint, settings) and endpoint.base_url != agreed:
+            endpoint = await self._endpoint(model)
+            if _is_far(endpoint, self._settings()) and endpoint.base_url != agreed:
                 self._say_once(model, "it is cloud, and this task does not go to that server")
                 return ()
             first, *others = await self._made_or_kept(endpoint, texts)
@@ -122,6 +133,14 @@ class Nearness:
             self._say_once(model, error.code)
             return ()
         return await asyncio.to_thread(lambda: [cosine(first, other) for other in others])
+
+    async def _endpoint(self, model: str) -> Endpoint:
+        """Who makes them. Raises `BadSetting`."""
+        # In a thread: a key may come from a program, or from a keyring that asks the user.
+        endpoint = await asyncio.to_thread(self._choose, self._settings(), model)
+        if endpoint.route is not None:
+            raise BadSetting(f"{model!r} is a route.", "Name one of its endpoints for embeddings.")
+        return endpoint
 
     async def _made_or_kept(self, endpoint: Endpoint, texts: Sequence[str]) -> Sequence[Vector]:
         """The texts' vectors. Raises what the server's failing is."""
