@@ -7,7 +7,6 @@ from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from operator import mul
-from statistics import fmean
 
 from homespun.core.context import Candidate, hide
 from homespun.core.definitions import enclosing
@@ -25,6 +24,8 @@ _NEAREST = 1.0
 """What the nearest file gains in rank: as much as the one that has most of the words."""
 _TELLING = 0.25
 """The share of that below which nothing is gained: many files are a little nearer than others."""
+_NEAR_SHARE = 0.25
+"""The share of the files that may gain: of a model to which most are near, that tells little."""
 _SAME = 1e-6
 _REASON = "its meaning is near the instruction's"
 
@@ -61,14 +62,16 @@ def raised(
     """`candidates`, with a better rank for those whose meaning is near, and with that as a reason.
 
     `near` tells it of each of `those`, as `cosine` does. How large a cosine is depends on the
-    model, so only how far it is above the mean counts.
+    model, so only how far it is above the mean counts, and of the nearest quarter alone.
     """
-    mean = fmean(near) if len(near) >= _FEWEST else 0.0
+    mean = sum(near) / len(near) if near else 0.0
     spread = max(near, default=0.0) - mean
     if len(near) < _FEWEST or spread < _SAME:
         return candidates
-    shares = ((one.snapshot.uri, (n - mean) / spread) for one, n in zip(those, near, strict=True))
-    gains = {uri: share * _NEAREST for uri, share in shares if share >= _TELLING}
+    shares = {one.snapshot.uri: (n - mean) / spread for one, n in zip(those, near, strict=True)}
+    nearest = sorted(shares, key=lambda uri: -shares[uri])
+    some = nearest[: max(_FEWEST, int(len(nearest) * _NEAR_SHARE))]
+    gains = {uri: shares[uri] * _NEAREST for uri in some if shares[uri] >= _TELLING}
     return [_raised(one, gains.get(one.snapshot.uri, 0.0)) for one in candidates]
 
 
