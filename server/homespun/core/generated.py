@@ -24,8 +24,14 @@ def why_generated(path: str, text: str, longest: int) -> str:
     if len(text) > longest:
         return "it is too long to be shown beside other files"
     name = path.rpartition("/")[2].lower()
-    if any(fnmatchcase(name, pattern) for pattern in _NAMES) or _MARK.search(text, 0, _HEAD):
+    if any(fnmatchcase(name, pattern) for pattern in _NAMES) or _is_marked(text[:_HEAD]):
         return "it is generated"
     if len(text) > _WIDE * (text.count("\n") + 1):
         return "it is minified, or no text that people write"
     return ""
+
+
+def _is_marked(head: str) -> bool:
+    plain = head.lower()
+    # Most files have neither, which is seen a hundred times faster.
+    return ("generated" in plain or "do not edit" in plain) and _MARK.search(head) is not None
