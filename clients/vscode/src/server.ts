@@ -222,6 +222,8 @@ export class Server {
 
   private become(state: State): void {
     this.now = state;
+    // By which the walkthrough knows that its first step is done.
+    void vscode.commands.executeCommand("setContext", "homespun.running", state === "running");
     this.changed.fire(state);
   }
 
