@@ -5,33 +5,21 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from homespun.core.symbols import Hit, IndexedFile, IndexState, Reference, Skipped, Symbol
-from homespun.index import uses
+from homespun.index import fulltext, uses
 from homespun.index.imports import IMPORTS, Tree
 from homespun.index.languages import tongue
-from homespun.index.schema import APPLICATION, VERSION
+from homespun.index.opened import Opened
 
 T = TypeVar("T")
 
-_TABLES = "words", "half"
-"""Those that hold words."""
-_WAIT = 0.25
-"""Seconds to wait for a lock: a writer holds none that a reader needs for longer."""
-_PASSING = (
-    sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_READONLY, sqlite3.SQLITE_SCHEMA,
-)  # fmt: skip
-"""What happens to a reader while an index is made anew beneath it."""
 _TOLD = 100
 _FILES = 5_000
 """Files that are looked through for the uses of names."""
-_COMMON_WORD = 500, 40
-"""A word is common that is in more files than so many, and in more than one of so many."""
 _OUTLINES = 500
 """Files whose outlines are kept in memory."""
 _IMPORTERS = 2_000
@@ -46,15 +34,21 @@ class Reader:
         """`database` may not be there yet, or be made anew at any time."""
         self.folder = folder
         self.database = database
-        self.damaged = False
-        self._lock = threading.Lock()
-        self._open: tuple[object, sqlite3.Connection] | None = None
+        self._opened = Opened(database)
         self._outlines: dict[str, tuple[object, Sequence[Symbol]]] = {}
+
+    @property
+    def damaged(self) -> bool:
+        """Whether the file could not be read for what is in it."""
+        return self._opened.damaged
+
+    @damaged.setter
+    def damaged(self, damaged: bool) -> None:
+        self._opened.damaged = damaged
 
     def close(self) -> None:
         """Let go of the file."""
-        with self._lock:
-            self._release()
+        self._opened.close()
 
     def state(self) -> IndexState:
         """How far it is; nothing known where there is none yet."""
@@ -86,32 +80,9 @@ class Reader:
         return self._listed(query, (int(since * 1e9), limit))
 
     def words(self, words: Sequence[str], limit: int) -> Sequence[Hit]:
-        """The files that hold any of the words, the best first.
-
-        Words that are in very many files count only where there are no others: all of those files
-        would have to be weighed, to learn next to nothing.
-        """
-
-        def ask(db: sqlite3.Connection) -> list[Hit]:
-            (files,) = db.execute("SELECT count(*) FROM file").fetchone()
-            common = max(_COMMON_WORD[0], files // _COMMON_WORD[1])
-            told = {word for word in words if len(_holding(db, word, common + 1)) <= common}
-            wanted = _match([word for word in words if word in told] or words)
-            if not wanted:
-                return []
-            hits = [
-                Hit(self.folder, path, -rank)
-                for table in _TABLES
-                for path, rank in db.execute(
-                    f"SELECT file.path, {table}.rank FROM {table} CROSS JOIN file"  # noqa: S608
-                    f" ON file.doc = {table}.rowid WHERE {table} MATCH ?"
-                    f" ORDER BY {table}.rank LIMIT ?",
-                    (wanted, limit),
-                )
-            ]
-            return sorted(hits, key=lambda hit: -hit.score)[:limit]
-
-        return self._ask(ask, [])
+        """The files that hold any of the words, the best first; see `fulltext.ranked`."""
+        found = self._ask(lambda db: fulltext.ranked(db, words, limit), [])
+        return [Hit(self.folder, path, score) for path, score in found]
 
     def definitions(self, names: Sequence[str], limit: int) -> Sequence[Symbol]:
         """Where the names are defined."""
@@ -138,13 +109,12 @@ class Reader:
     ) -> Sequence[Reference]:
         """Where the names are used: the words tell in which files, those files' symbols where.
 
-        A name that is in more files than `common` is looked for in the files `near` alone.
+        For a name that is in more files than `common`, see `fulltext.users`.
         """
 
         def ask(db: sqlite3.Connection) -> list[Reference]:
             found: list[Reference] = []
-            held = {name: _holding(db, name, common + 1) for name in names}
-            for path, packed in _packed(db, held, common, near):
+            for path, packed in fulltext.users(db, names, common, near):
                 for name, line, inside in uses.find(packed, names):
                     found.append(Reference(self.folder, path, name, line, inside))
                 if len(found) >= limit:
@@ -227,8 +197,8 @@ class Reader:
             " ON file.path = wanted.value",
             (json.dumps(list(paths)),),
         )
-        now = {path: tuple(stamp) for path, *stamp in rows}
-        kept = self._outlines
+        now = {path: (db, *stamp) for path, *stamp in rows}
+        kept = {path: self._outlines[path] for path in now if path in self._outlines}
         new = [path for path, stamp in now.items() if kept.get(path, ((),))[0] != stamp]
         query = (
             f"SELECT {_SYMBOL} FROM json_each(?) AS wanted JOIN file ON file.path ="  # noqa: S608
@@ -238,9 +208,9 @@ class Reader:
         read: dict[str, list[Symbol]] = {path: [] for path in new}
         for row in db.execute(query, (json.dumps(new),)) if new else ():
             read[row[0]].append(Symbol(self.folder, *row))
-        late = list(kept.items())[-_OUTLINES:]
-        self._outlines = {**dict(late), **{path: (now[path], read[path]) for path in new}}
-        return {path: self._outlines[path][1] for path in now}
+        kept |= {path: (now[path], read[path]) for path in new}
+        self._outlines = {**dict(list(self._outlines.items())[-_OUTLINES:]), **kept}
+        return {path: symbols for path, (_, symbols) in kept.items()}
 
     def _listed(self, query: str, values: Sequence[object]) -> Sequence[IndexedFile]:
         def ask(db: sqlite3.Connection) -> list[IndexedFile]:
@@ -257,50 +227,7 @@ class Reader:
 
     def _ask(self, ask: Callable[[sqlite3.Connection], T], nothing: T) -> T:
         """The answer of the index; `nothing` where there is none that can be read."""
-        with self._lock:
-            try:
-                db = self._connection()
-                return nothing if db is None else ask(db)
-            except sqlite3.DatabaseError as error:
-                self._release()
-                code = error.sqlite_errorcode & 0xFF
-                self.damaged = code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-                if not self.damaged and code not in _PASSING:
-                    raise
-            return nothing
-
-    def _connection(self) -> sqlite3.Connection | None:
-        """A connection to the file that is there now; None where that is no index of ours."""
-        try:
-            status = os.stat(self.database)
-        except OSError:
-            self._release()
-            return None
-        identity = (status.st_dev, status.st_ino)
-        if self._open is not None and self._open[0] == identity:
-            return self._open[1]
-        self._release()
-        address = f"{self.database.absolute().as_uri()}?mode=ro"
-        db = sqlite3.connect(address, uri=True, timeout=_WAIT, check_same_thread=False)
-        try:
-            versions = [
-                db.execute(f"PRAGMA {name}").fetchone()[0]
-                for name in ("application_id", "user_version")
-            ]
-        except sqlite3.Error:
-            db.close()
-            raise
-        if versions != [APPLICATION, VERSION]:
-            db.close()
-            return None
-        self._open = identity, db
-        return db
-
-    def _release(self) -> None:
-        self._outlines = {}
-        if self._open is not None:
-            self._open[1].close()
-            self._open = None
+        return self._opened.ask(ask, nothing)
 
 
 class _Files:
@@ -357,47 +284,3 @@ def _leading_to(path: str, specs: Sequence[str], files: Tree) -> list[str]:
     own = IMPORTS[language.imports]
     found = (one for spec in specs for one in own.resolve(spec, path, files))
     return list(dict.fromkeys(one for one in found if one != path))
-
-
-def _holding(db: sqlite3.Connection, word: str, most: int) -> list[int]:
-    """The rows of at most so many texts that hold a word, of each table."""
-    wanted = _match([word])
-    if not wanted:
-        return []
-    return [
-        row
-        for table in _TABLES
-        for (row,) in db.execute(
-            f"SELECT rowid FROM {table} WHERE {table} MATCH ? LIMIT ?",  # noqa: S608
-            (wanted, most),
-        )
-    ]
-
-
-def _packed(
-    db: sqlite3.Connection, held: Mapping[str, list[int]], common: int, near: Sequence[str]
-) -> Iterator[tuple[str, bytes]]:
-    """The files that may use the names whose rows are `held`, with their uses."""
-    rows = {row for rows in held.values() if len(rows) <= common for row in rows}
-    yield from db.execute(
-        "SELECT file.path, packed FROM json_each(?) AS held CROSS JOIN file"
-        " ON file.doc = held.value JOIN uses ON uses.file = file.id",
-        (json.dumps(sorted(rows)),),
-    )
-    if any(len(rows) > common for rows in held.values()):
-        found = db.execute(
-            "SELECT file.path, packed, doc FROM json_each(?) AS wanted CROSS JOIN file"
-            " ON file.path = wanted.value JOIN uses ON uses.file = file.id",
-            (json.dumps(list(near)),),
-        )
-        yield from ((path, packed) for path, packed, row in found if row not in rows)
-
-
-def _match(words: Sequence[str]) -> str:
-    """FTS5's query for any of the words; "" where none can be looked for."""
-    quoted = [
-        '"' + word.replace('"', " ").replace("\0", " ") + '"'
-        for word in dict.fromkeys(words)
-        if any(character.isalnum() or character == "_" for character in word)
-    ]
-    return " OR ".join(quoted)
