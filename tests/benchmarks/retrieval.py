@@ -123,9 +123,9 @@ class _Read(Unknown):
         names: Sequence[str],
         limit: int = 2000,
         common: int = 5000,
-        near: Sequence[tuple[str, str]] = (),
+        near: Sequence[tuple[str, str]] | None = None,
     ) -> Sequence[Reference]:
-        return self._reader.references(names, limit, common, [path for _, path in near])
+        return self._reader.references(names, limit, common, near and [path for _, path in near])
 
     async def outlines(self, files: Sequence[tuple[str, str]]) -> Sequence[Sequence[Symbol]]:
         return list(self._reader.outlines([path for _, path in files]).values())

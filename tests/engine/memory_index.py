@@ -54,7 +54,7 @@ class MemoryIndex:
         names: Sequence[str],
         limit: int = 2000,
         common: int = 5000,
-        near: Sequence[tuple[str, str]] = (),
+        near: Sequence[tuple[str, str]] | None = None,
     ) -> Sequence[Reference]:
         found: list[Reference] = []
         for path in self._paths():

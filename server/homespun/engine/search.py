@@ -51,12 +51,12 @@ class Index(Protocol):
         names: Sequence[str],
         limit: int = 2000,
         common: int = 5000,
-        near: Sequence[tuple[str, str]] = (),
+        near: Sequence[tuple[str, str]] | None = None,
     ) -> Sequence[Reference]:
         """Where these names are used.
 
-        A name that more than `common` files hold is looked for in the files `near` alone, each
-        named by its folder and its path in it.
+        Of those that hold a name, at most `common` files are looked through. Where there are more,
+        it is the files `near` instead, if that is not None: each its folder and its path in it.
         """
         ...
 
@@ -124,7 +124,7 @@ class Unknown:
         names: Sequence[str],
         limit: int = 2000,
         common: int = 5000,
-        near: Sequence[tuple[str, str]] = (),
+        near: Sequence[tuple[str, str]] | None = None,
     ) -> Sequence[Reference]:
         """None."""
         return ()

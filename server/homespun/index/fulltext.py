@@ -52,15 +52,15 @@ def holding(db: sqlite3.Connection, word: str, most: int) -> list[int]:
 
 
 def users(
-    db: sqlite3.Connection, names: Sequence[str], common: int, near: Sequence[str]
+    db: sqlite3.Connection, names: Sequence[str], common: int, near: Sequence[str] | None
 ) -> Iterator[tuple[str, bytes]]:
     """The paths of files that may use the names, with their packed uses.
 
-    Of those that hold a name, at most `common`; where there are more, the files `near` instead, if
-    any are given.
+    Of those that hold a name, at most `common`; where there are more, the files `near` instead of
+    them, if that is not None.
     """
     held = {name: holding(db, name, common + 1) for name in names}
-    everywhere = {name for name, rows in held.items() if near and len(rows) > common}
+    everywhere = {name for name, rows in held.items() if len(rows) > common and near is not None}
     rows = {row for name in held if name not in everywhere for row in held[name][:common]}
     yield from db.execute(
         "SELECT file.path, packed FROM json_each(?) AS held CROSS JOIN file"
@@ -71,7 +71,7 @@ def users(
         found = db.execute(
             "SELECT file.path, packed, doc FROM json_each(?) AS wanted CROSS JOIN file"
             " ON file.path = wanted.value JOIN uses ON uses.file = file.id",
-            (json.dumps(list(near)),),
+            (json.dumps(list(near or ())),),
         )
         yield from ((path, packed) for path, packed, row in found if row not in rows)
 

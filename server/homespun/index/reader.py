@@ -105,7 +105,7 @@ class Reader:
         names: Sequence[str],
         limit: int,
         common: int = _FILES,
-        near: Sequence[str] = (),
+        near: Sequence[str] | None = None,
     ) -> Sequence[Reference]:
         """Where the names are used: the words tell in which files, those files' symbols where.
 

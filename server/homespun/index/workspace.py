@@ -118,11 +118,13 @@ class WorkspaceIndex:
         names: Sequence[str],
         limit: int = 2000,
         common: int = 5000,
-        near: Sequence[File] = (),
+        near: Sequence[File] | None = None,
     ) -> Sequence[Reference]:
         """Where the names are used; of very common ones only in the files `near`."""
 
         def ask(reader: Reader) -> Sequence[Reference]:
+            if near is None:
+                return reader.references(names, limit, common)
             inside = [path for folder, path in near if folder == reader.folder]
             return reader.references(names, limit, common, inside)
 
