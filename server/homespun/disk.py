@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from homespun.core import diff
@@ -27,7 +28,7 @@ from homespun.engine.ports import (
 )
 from homespun.engine.steps import Step
 from homespun.engine.writer import Writer
-from homespun.errors import InputError, Refused
+from homespun.errors import HomespunError, InputError, Refused
 
 MAX_BYTES = 10_000_000
 """The largest file that is read as text."""
@@ -78,6 +79,10 @@ class DiskWorkspace:
         Raises `Refused` for what is no UTF-8 text, or larger than 10 MB.
         """
         return await asyncio.to_thread(_snapshot, uri)
+
+    async def readable(self, uris: Sequence[str]) -> Mapping[str, Snapshot]:
+        """Those files that can be read, as they are on disk now."""
+        return await asyncio.to_thread(_snapshots, uris)
 
     async def apply(self, label: str, operations: Sequence[FileOperation]) -> Applied:
         """Make all of it, or nothing."""
@@ -132,6 +137,15 @@ def to_path(file_uri: str) -> str:
 def _snapshot(uri: str) -> Snapshot | None:
     text = _read_text(to_path(uri))
     return None if text is None else Snapshot.of(uri, text)
+
+
+def _snapshots(uris_: Sequence[str]) -> Mapping[str, Snapshot]:
+    found: dict[str, Snapshot] = {}
+    for uri in uris_:
+        with suppress(HomespunError, OSError):
+            if (snapshot := _snapshot(uri)) is not None:
+                found[uri] = snapshot
+    return found
 
 
 def _read_text(path: str) -> str | None:

@@ -99,6 +99,10 @@ class MemoryWorkspace:
             return self.buffers[uri]
         return await DiskWorkspace([str(self.root)]).read(uri)
 
+    async def readable(self, uris: Sequence[str]) -> Mapping[str, Snapshot]:
+        on_disk = await DiskWorkspace([str(self.root)]).readable(uris)
+        return {uri: self.buffers.get(uri) or on_disk[uri] for uri in uris if uri in on_disk}
+
     async def apply(self, label: str, operations: Sequence[FileOperation]) -> Applied:
         self.before_apply()
         answer = self.answer()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -131,10 +130,10 @@ class _Gathering:
     async def add(self, found: Sequence[Found]) -> None:
         """The files that were found, as they are now."""
         new = [one for one in found if not self._is_known(one.uri)]
-        texts = await asyncio.gather(*(self._files.read(one.uri) for one in new))
-        for one, snapshot in zip(new, texts, strict=True):
-            if snapshot is not None and not self._is_known(one.uri):
-                self._put(snapshot, one)
+        texts = await self._workspace.readable([one.uri for one in new])
+        for one in new:
+            if one.uri in texts and not self._is_known(one.uri):
+                self._put(texts[one.uri], one)
 
     def _put(self, snapshot: Snapshot, one: Found) -> None:
         path = self._paths.relative(one.uri)

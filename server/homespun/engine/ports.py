@@ -113,6 +113,10 @@ class Workspace(Protocol):
         """
         ...
 
+    async def readable(self, uris: Sequence[str]) -> Mapping[str, Snapshot]:
+        """Those of many files that `read` would return, by URI; it refuses none."""
+        ...
+
     async def apply(self, label: str, operations: Sequence[FileOperation]) -> Applied:
         """Make all of it in one step that the user can undo; the edge answers for nothing more."""
         ...

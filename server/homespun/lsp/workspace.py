@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -125,6 +126,12 @@ class EditorWorkspace:
             return opened
         text = await asyncio.to_thread(read_text, path)
         return None if text is None else Snapshot.of(uri, text)
+
+    async def readable(self, uris: Sequence[str]) -> Mapping[str, Snapshot]:
+        """Those that are open or can be read from the disk; see the port."""
+        opened = {uri: snapshot for uri in uris if (snapshot := self.opened(uri)) is not None}
+        paths = [(uri, path) for uri in uris if uri not in opened and (path := self.path(uri))]
+        return {**opened, **await asyncio.to_thread(_read, paths)}
 
     def moved(self, uri: str) -> str:
         """The URI that the file has now which had this one, as far as the editor told."""
@@ -269,3 +276,13 @@ async def _wait(event: asyncio.Event, seconds: float) -> None:
             await event.wait()
     except TimeoutError:
         return
+
+
+def _read(files: Sequence[tuple[str, str]]) -> Mapping[str, Snapshot]:
+    """The texts of files by URI, each given with its path; without those that cannot be read."""
+    found: dict[str, Snapshot] = {}
+    for uri, path in files:
+        with suppress(HomespunError, OSError):
+            if (text := read_text(path)) is not None:
+                found[uri] = Snapshot.of(uri, text)
+    return found

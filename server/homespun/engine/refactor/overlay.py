@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from homespun.core.text import Snapshot
 from homespun.engine.ports import Applied, Diagnostic, FileOperation, Folder, Workspace
@@ -40,6 +40,13 @@ class Overlay:
         if self._proposed.change(uri) is None:
             return await self._below.read(uri)
         return self._changed(uri, None)
+
+    async def readable(self, uris: Sequence[str]) -> Mapping[str, Snapshot]:
+        """The texts that the files would have, of those that can be read; see the port."""
+        below = [uri for uri in uris if self._proposed.change(uri) is None]
+        changed = {uri: self._changed(uri, None) for uri in uris if uri not in below}
+        found = {uri: one for uri, one in changed.items() if one is not None}
+        return {**found, **await self._below.readable(below)}
 
     async def apply(self, label: str, operations: Sequence[FileOperation]) -> Applied:
         """Never: what is proposed is made by the workspace below, as one change."""
