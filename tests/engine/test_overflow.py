@@ -66,7 +66,7 @@ def stream(usage: Mapping[str, int]) -> bytes:
         {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]},
         {"choices": [], "usage": usage},
     ]
-    return "".join(f"data: {json.dumps(event)}\n\n" for event in [*events]).encode() + (
+    return "".join(f"data: {json.dumps(event)}\n\n" for event in events).encode() + (
         b"data: [DONE]\n\n"
     )
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -79,6 +81,29 @@ def test_the_second_process_has_its_part_and_news_replace_it(tmp_path: Path) -> 
         builder.changed([str(project / path) for path in _FILES])
         assert not reader.words(["common"], 9)
         assert len(reader.words(["other"], _COUNT)) == _COUNT
+
+
+@pytest.mark.parametrize("when", [1, 5, 40, 200])
+def test_news_that_come_meanwhile_are_newer(tmp_path: Path, when: int) -> None:
+    """What the second process has read before is put in after them, and must not undo them."""
+    project = tmp_path / "project"
+    with building(tmp_path, _FILES, helper=command("index-helper")) as (builder, reader):
+        steps = builder.steps()
+        for _ in range(when):
+            next(steps)
+        time.sleep(0.5)  # The second process gets ahead.
+        gone = [path for path in _FILES if path.startswith("part1/")]
+        shutil.rmtree(project / "part1")
+        kept = [path for path in _FILES if path not in gone]
+        write(project, dict.fromkeys(kept, "def other(): pass\n"))
+        builder.changed([str(project / path) for path in ("part1", *kept)])
+        for _ in steps:
+            pass
+        assert {file.path for file in reader.files()} == set(kept)
+        assert not reader.words(["common"], 9)
+        assert len(reader.words(["other"], _COUNT)) == len(kept)
+        assert len(reader.definitions(["other"], _COUNT)) == len(kept)
+        assert not reader.definitions(["make_1", "make_2"], 9)
 
 
 def test_what_a_second_process_has_left_behind_is_no_part_of_it(tmp_path: Path) -> None:

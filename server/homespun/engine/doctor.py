@@ -102,7 +102,8 @@ def _index(state: IndexState) -> Check:
     reasons = Counter(one.reason for one in state.skipped).most_common(3)
     skipped = f"; {state.skipped_count} skipped" if state.skipped_count else ""
     why = f" ({'; '.join(reason for reason, _ in reasons)})" if reasons else ""
-    found = f"{state.files} files, {ready}, {state.size / 1e6:.1f} MB at {state.place}"
+    files = "1 file" if state.files == 1 else f"{state.files} files"
+    found = f"{files}, {ready}, {state.size / 1e6:.1f} MB at {state.place}"
     return Check("index", "ok", f"{found}{skipped}{why}", details=details)
 
 

@@ -70,6 +70,7 @@ class Builder:
         self._store = store
         self._committed = time.monotonic()
         self._complete = True
+        self._words: Gathering | None = None
         self.stale = True
         """Whether the folder must be walked (again)."""
 
@@ -77,10 +78,11 @@ class Builder:
         """Walk the folder and take in what is new: words first, then symbols. Ends when done."""
         self.stale = False
         with Sharing(self._helper, self._store.half) as sharing:
-            words = Gathering(self._store, sharing, self._subject.path)
+            self._words = words = Gathering(self._store, sharing, self._subject.path)
             yield from self._walk(words)
             for _ in words.steps():
                 yield from self._breath()
+            self._words = None
             tasks = deque(
                 Task("symbols", id, path, self._subject.path(path))
                 for id, path in self._store.unparsed()
@@ -124,6 +126,8 @@ class Builder:
         if os.path.isdir(path):
             self.stale = self.stale or self._subject.allows(os.path.join(path, "any"))
             return
+        if self._words is not None:
+            self._words.pass_by(relative)
         for inner in self._store.inside(relative) if not os.path.lexists(path) else ():
             self._store.remove(inner)
         if self._subject.holds(relative):

@@ -22,6 +22,7 @@ class Gathering:
         self._file = file
         self._waiting: deque[Task] = deque()
         self._elsewhere: list[tuple[Task, Taken]] = []
+        self._newer: set[str] = set()
         self.count = 0
         """The files that were added."""
 
@@ -31,6 +32,13 @@ class Gathering:
         self._waiting.extend(self._task(path) for path in paths)
         if self._sharing is not None:
             self._sharing.hand_over(self._waiting, self._take)
+
+    def pass_by(self, path: str) -> None:
+        """Leave alone a file, or a folder that is gone: who tells knows it as it is by now.
+
+        What the second process has read of it may be older, and is put in last.
+        """
+        self._newer.add(path)
 
     def steps(self) -> Iterator[None]:
         """Take all in, a file a step."""
@@ -47,7 +55,11 @@ class Gathering:
         if not self._elsewhere:
             return
         if sharing.finish():
-            self._store.adopt_half([_entry(task, taken) for task, taken in self._elsewhere])
+            self._store.adopt_half(
+                _entry(task, taken)
+                for task, taken in self._elsewhere
+                if self._newer.isdisjoint(_with_folders(task.path))
+            )
         else:
             self._waiting.extend(task for task, _ in self._elsewhere)
         self._elsewhere.clear()
@@ -70,6 +82,13 @@ def take(store: Store, path: str, text: Text | NoText, row: int) -> None:
     else:
         store.put_words(row, text.data.decode("utf-8", "replace"))
         store.put(Entry(path, text.stamp, row, has_symbols=tongue(path) is not None))
+
+
+def _with_folders(path: str) -> Iterator[str]:
+    """A path, and those of all folders that it is in."""
+    while path:
+        yield path
+        path = path.rpartition("/")[0]
 
 
 def _entry(task: Task, taken: Taken) -> Entry:

@@ -6,7 +6,7 @@ import json
 import os
 import sqlite3
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,13 +17,11 @@ from homespun.index.schema import APPLICATION, HALF, TABLES, VERSION
 
 _WAIT = 10.0
 """Seconds to wait for a reader that holds a lock for a moment."""
-
-
 _CHECKPOINT = 10_000
 """Pages that are written beside the file before they go into it. Much of an index changes again
 and again while it is made: with SQLite's 1,000, all of that would be written each time."""
 _DEAD = 5_000
-"""Rows of `words` that belong to no file any more, and are borne with."""
+"""Rows of `words` and `half` that belong to no file any more, and are borne with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +81,9 @@ class Store:
     @property
     def has_room_for_half(self) -> bool:
         """Whether nothing is in the table `half` yet."""
-        return not self._one("SELECT count(*) FROM half_docsize")
+        return not self._one("SELECT EXISTS (SELECT 1 FROM half_docsize)")
 
-    def adopt_half(self, entries: Sequence[Entry]) -> None:
+    def adopt_half(self, entries: Iterable[Entry]) -> None:
         """Take in the words that a `Half` has gathered in the file `half`, and their files.
 
         FTS5 keeps all of an index in these tables, https://sqlite.org/fts5.html (section 9).
