@@ -130,9 +130,6 @@ class _Read(Unknown):
     async def outlines(self, files: Sequence[tuple[str, str]]) -> Sequence[Sequence[Symbol]]:
         return list(self._reader.outlines([path for _, path in files]).values())
 
-    async def outline(self, folder: str, path: str) -> Sequence[Symbol]:
-        return self._reader.outline(path)
-
     async def used_names(self, folder: str, path: str) -> Sequence[Reference]:
         return self._reader.used_names(path)
 

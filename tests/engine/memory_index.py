@@ -42,12 +42,12 @@ class MemoryIndex:
 
     async def definitions(self, names: Sequence[str], limit: int = 200) -> Sequence[Symbol]:
         return [
-            symbol for p in self._paths() for symbol in await self.outline("", p)
+            symbol for p in self._paths() for symbol in self._outline(p)
             if symbol.name in names
         ]  # fmt: skip
 
     async def outlines(self, files: Sequence[tuple[str, str]]) -> Sequence[Sequence[Symbol]]:
-        return [await self.outline(*file) for file in files]
+        return [self._outline(path) for _, path in files]
 
     async def references(
         self,
@@ -67,7 +67,7 @@ class MemoryIndex:
                 ]
         return found
 
-    async def outline(self, folder: str, path: str) -> Sequence[Symbol]:
+    def _outline(self, path: str) -> Sequence[Symbol]:
         text = self._text(path)
         lines = text.splitlines()
         return [

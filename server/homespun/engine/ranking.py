@@ -117,7 +117,8 @@ class Ranking:
             return await self._nearby(subject, here[0])
         part = subject.text if focus is None else _around(subject, focus)
         asked = _Asked(self._index, here, await self._relations(here))
-        await asked.users(_defined(subject, focus, await self._index.outline(*here)))
+        (own,) = await self._index.outlines([here])
+        await asked.users(_defined(subject, focus, own))
         await asked.definitions(names(f"{part}\n{said}"))
         await asked.tests()
         await asked.edited(min(_MOST_EDITED, files // 4))
@@ -130,7 +131,9 @@ class Ranking:
     async def outline(self, subject: Snapshot) -> Sequence[int]:
         """The lines that give the outline of `subject`, as far as the index knows them."""
         here = self._key(subject.uri)
-        symbols = () if here is None else await self._index.outline(*here)
+        if here is None:
+            return ()
+        (symbols,) = await self._index.outlines([here])
         return tuple(s.line for s in symbols if _still(subject, s))
 
     async def _nearby(self, subject: Snapshot, folder: str) -> Sequence[Found]:

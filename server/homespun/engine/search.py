@@ -64,10 +64,6 @@ class Index(Protocol):
         """The definitions of each of these files (folder and path), from its top."""
         ...
 
-    async def outline(self, folder: str, path: str) -> Sequence[Symbol]:
-        """The definitions of one file, from its top."""
-        ...
-
     async def used_names(self, folder: str, path: str) -> Sequence[Reference]:
         """The names that one file uses, from its top."""
         ...
@@ -132,10 +128,6 @@ class Unknown:
     async def outlines(self, files: Sequence[tuple[str, str]]) -> Sequence[Sequence[Symbol]]:
         """None of any."""
         return [() for _ in files]
-
-    async def outline(self, folder: str, path: str) -> Sequence[Symbol]:
-        """None."""
-        return ()
 
     async def used_names(self, folder: str, path: str) -> Sequence[Reference]:
         """None."""

@@ -6,6 +6,7 @@ import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 
 from homespun.index import scan
@@ -77,7 +78,7 @@ class Builder:
     def steps(self) -> Iterator[None]:
         """Walk the folder and take in what is new: words first, then symbols. Ends when done."""
         self.stale = False
-        with Sharing(self._helper, self._store.half) as sharing:
+        with closing(Sharing(self._helper, self._store.half)) as sharing:
             self._words = words = Gathering(self._store, sharing, self._subject.path)
             yield from self._walk(words)
             for _ in words.steps():

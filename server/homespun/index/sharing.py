@@ -6,7 +6,6 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from types import TracebackType
 
 from homespun.index.helper import Answer, Helper, Task
 
@@ -15,6 +14,7 @@ _log = logging.getLogger(__name__)
 _SHARED = 200
 """Tasks that must wait before a second process has started in time to help."""
 _WAIT = 0.1
+"""Seconds to wait at once for what the second process does, where nothing is left to do here."""
 
 Take = Callable[[Task, Answer], None]
 """Told of a task that the second process has done."""
@@ -29,15 +29,8 @@ class Sharing:
         self._half = half
         self._helper: Helper | None = None
 
-    def __enter__(self) -> Sharing:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """End the second process."""
         if self._helper is not None:
             self._helper.close()
 

@@ -131,7 +131,7 @@ class WorkspaceIndex:
         return (await self._of_all(ask))[:limit]
 
     async def outlines(self, files: Sequence[File]) -> Sequence[Sequence[Symbol]]:
-        """The definitions of several files."""
+        """The definitions of each of these files."""
 
         def ask(reader: Reader) -> Sequence[tuple[File, Sequence[Symbol]]]:
             paths = [path for folder, path in files if folder == reader.folder]
@@ -140,10 +140,6 @@ class WorkspaceIndex:
 
         found = dict(await self._of_all(ask))
         return [found.get(file, ()) for file in files]
-
-    async def outline(self, folder: str, path: str) -> Sequence[Symbol]:
-        """The definitions of one file."""
-        return await self._of_one(folder, lambda reader: reader.outline(path))
 
     async def used_names(self, folder: str, path: str) -> Sequence[Reference]:
         """The names that one file uses."""
