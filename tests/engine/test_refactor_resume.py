@@ -114,6 +114,29 @@ async def test_one_file_can_be_left_out_while_the_others_are_worked_on(tmp_path:
     assert here.workspace.text("pkg/two.py") == files["pkg/two.py"]
 
 
+async def test_a_file_that_was_left_out_stays_out_in_a_resume(tmp_path: Path) -> None:
+    settings = {"refactor": {"files_in_a_request": 4}, "edit_format": "hunks"}
+    files = {**FILES, "pkg/two.py": "from pkg.base import fetch\nfetch(2)\n"}
+    here = begun(tmp_path, files=files, settings=settings)
+
+    def cancel(request: Request) -> str:
+        change_id = here.recorder.states[-1].change_id
+        assert here.engine.refactors.cancel_file(change_id, "pkg/two.py")
+        return RIGHT(request)
+
+    here.model.turns = ["no plan", RIGHT, cancel, Unreachable("It is gone.", "")]
+    with pytest.raises(Unreachable):
+        await run(here)
+    asked = len(here.model.requests)
+    here.engine = here.make(here.journal)
+    here.model.turns = [RIGHT]
+    done = await run(here, RefactorTask("", resume=await left(here)))
+    assert [part(r) for r in here.model.requests[asked:]] == [["pkg/one.py"]]
+    assert done.outcome.status == "partly"
+    assert here.workspace.text("pkg/one.py") == FILES["pkg/one.py"].replace("fetch", "load")
+    assert here.workspace.text("pkg/two.py") == files["pkg/two.py"]
+
+
 async def test_a_refactor_at_work_is_neither_resumed_nor_dropped(tmp_path: Path) -> None:
     here = begun(tmp_path)
     meddling: list[asyncio.Future[object]] = []

@@ -64,7 +64,7 @@ class Surveyed:
         while True:
             count = len(survey.chosen)
             files = f"{count} file{'' if count == 1 else 's'}"
-            match person.line(f"Refactor {files}? [y]es, [N]o, [s]ome: ")[:1]:
+            match person.line(f"Refactor {files}? [y]es, [N]o, [s]ome: ")[:1].lower():
                 case "y" if count:
                     return survey
                 case "s":

@@ -87,6 +87,8 @@ class Progress:
     def stage(self, stage: Stage, detail: str = "") -> None:
         """The job has come to `stage`."""
         self._state["stage"] = stage
+        if stage in ("applying", "done"):
+            self.standing = None  # What is applied by then is no longer left for later.
         self._message = f"{_WORDS[stage]} ({detail})" if detail else _WORDS[stage]
         self._report(asyncio.get_running_loop().time())
 

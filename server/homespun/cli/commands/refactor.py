@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -115,6 +116,9 @@ def _run(session: Session, root: Path, task: RefactorTask, *, wanted_dry: bool, 
             refactors.say_kept(session, progress)
             raise
     again = "--finished --yes" if task.finished else "--yes"
+    if task.resume:
+        # What a first run leaves out is kept with it, what a later one does is not.
+        again = " ".join((*(f"--exclude {shlex.quote(glob)}" for glob in task.exclude), again))
     return refactors.end(
         session, root, done, progress.planned, surveyed, again, wanted_dry=wanted_dry
     )

@@ -182,14 +182,14 @@ class Course:
         able = [uri for uri in found if uri not in out]
         known = [uri for uri in able if uri in ours or self._proposed.change(uri) is not None]
         others = [uri for uri in able if uri not in known]
-        if others and not self._task.finished and await self._wanted(others, review):
+        if others and await self._wanted(others, review):
             known += others
         return [ours.get(uri) or self._added(uri, found[uri]) for uri in sorted(known)]
 
     async def _wanted(self, others: Sequence[str], review: Review) -> bool:
         """Whether files that were no part of the refactor are to be mended too; asked once."""
         kept = self._memory.known("others")
-        if kept is None:
+        if kept is None and not self._task.finished:
             paths = [self._paths.relative(uri) for uri in others]
             names = ", ".join(paths[:_NAMED]) + (", ..." if len(paths) > _NAMED else "")
             count = f"{len(paths)} more file{'' if len(paths) == 1 else 's'}"

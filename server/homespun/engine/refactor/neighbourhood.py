@@ -9,7 +9,7 @@ from homespun.core.context import Candidate, LeftOut
 from homespun.core.diff import Block, blocks
 from homespun.core.generated import why_generated
 from homespun.core.text import Snapshot, split_lines
-from homespun.engine.gather import Files, Gathered
+from homespun.engine.gather import Gathered
 from homespun.engine.paths import Paths
 from homespun.engine.ranking import Found, Ranking
 from homespun.engine.refactor.overlay import Overlay
@@ -30,7 +30,6 @@ class Neighbourhood:
         """`overlay` has the texts as they are by now, `index` knows those on disk."""
         self._overlay = overlay
         self._paths = paths
-        self._files = Files(overlay, paths)
         self._ranking = Ranking(index, overlay, paths)
 
     async def of(self, subjects: Sequence[Snapshot]) -> Gathered:
@@ -42,16 +41,16 @@ class Neighbourhood:
         # What the refactor itself speaks of is told to all: only what each file needs counts here.
         found = [await self._ranking.found(subject, None, "") for subject in subjects]
         others = [one for several in found for one in several if one.uri not in own]
+        best = [(one, self._overlay.moved(one.uri)) for one in _together(others)[:_MOST_FILES]]
+        texts = await self._overlay.readable([uri for _, uri in best])
         gathered = Gathered([])
-        for one in _together(others)[:_MOST_FILES]:
-            await self._add(gathered, one)
+        for one, uri in best:
+            if uri in texts:
+                self._add(gathered, one, texts[uri])
         return gathered
 
-    async def _add(self, gathered: Gathered, one: Found) -> None:
-        uri = self._overlay.moved(one.uri)
-        snapshot = await self._files.read(uri)
-        if snapshot is None:
-            return
+    def _add(self, gathered: Gathered, one: Found, snapshot: Snapshot) -> None:
+        uri = snapshot.uri
         path = self._paths.relative(uri)
         if reason := why_generated(path, snapshot.text, _LONGEST_FILE):
             gathered.left_out.append(LeftOut(path, reason))

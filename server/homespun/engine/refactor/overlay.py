@@ -43,10 +43,13 @@ class Overlay:
 
     async def readable(self, uris: Sequence[str]) -> Mapping[str, Snapshot]:
         """The texts that the files would have, of those that can be read; see the port."""
-        below = [uri for uri in uris if self._proposed.change(uri) is None]
-        changed = {uri: self._changed(uri, None) for uri in uris if uri not in below}
-        found = {uri: one for uri, one in changed.items() if one is not None}
-        return {**found, **await self._below.readable(below)}
+        found = dict(
+            await self._below.readable([uri for uri in uris if self._proposed.change(uri) is None])
+        )
+        for uri in uris:
+            if self._proposed.change(uri) is not None and (one := self._changed(uri, None)):
+                found[uri] = one
+        return found
 
     async def apply(self, label: str, operations: Sequence[FileOperation]) -> Applied:
         """Never: what is proposed is made by the workspace below, as one change."""

@@ -139,11 +139,24 @@ class Work:
         """The answers for a batch: one, or where that is of no use, one for each of its files."""
         if (kept := self._known(batch)) is not None:
             return [self._taken(kept, asked=False)]
-        out = [file for file in batch.files if file.uri in self._cancelled]
-        for file in out:
-            batch = batch.without(file.uri)
-        left_out = [await self._refused(Batch(batch.level, (one,)), CANCELLED) for one in out]
-        return [*left_out, *(await self._answers(batch, view) if batch.files else [])]
+        apart = [await self._apart(one) for one in batch.alone()]
+        answers = [answer for answer in apart if answer is not None]
+        if not answers:
+            return await self._answers(batch, view)
+        for answer in answers:
+            (uri,) = answer.batch.uris
+            batch = batch.without(uri)
+        return [*answers, *(await self._batch(batch, view) if batch.files else [])]
+
+    async def _apart(self, one: Batch) -> Answer | None:
+        """The answer for a file that is not asked for with the others; None where it is.
+
+        Such a file is left out, or has an answer of its own, as one that was left out before.
+        """
+        if (kept := self._known(one)) is not None:
+            return self._taken(kept, asked=False)
+        (uri,) = one.uris
+        return await self._refused(one, CANCELLED) if uri in self._cancelled else None
 
     async def _answers(self, batch: Batch, view: View) -> list[Answer]:
         split = _name("split", batch)
@@ -263,7 +276,9 @@ class Work:
         return Answer(batch, plan, Spent(), None)
 
     def _taken(self, answer: Answer, *, asked: bool) -> Answer:
-        refused = {file.uri for file in answer.plan.files if file.refusal}
+        refused = {file.uri: file.refusal for file in answer.plan.files if file.refusal}
+        # One that was left out before a restart stays out, of the last look as well.
+        self._cancelled.update(uri for uri, why in refused.items() if why == CANCELLED)
         for file in answer.batch.files:
             self._standing.end(file, failed=file.uri in refused, asked=asked)
         return answer

@@ -57,7 +57,7 @@ async def refactor(ls: Server, job: Job, params: RefactorParams) -> RefactorResu
         raise
     job.events.result(sentence(result))
     if result.kept and not params.dry_run:
-        offer(ls, REFACTOR, result.change_id, "what you said no to is kept.")
+        offer(ls, REFACTOR, result.change_id, "what was not made is kept.")
     return result
 
 
