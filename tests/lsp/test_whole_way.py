@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from pygls.exceptions import JsonRpcException
 
 from homespun.providers.scripted import Script, ScriptedEndpoint
 from lsp.plain_client import CLIENTS, Client, client
@@ -144,7 +145,15 @@ async def test_random_weights_write_valid_edits_under_the_schema(
             "instruction": "Say it in another word.",
             "wait": True,
         }
-        done = await user.command("homespun.edit", given)
+        for left in reversed(range(5)):
+            try:
+                done = await user.command("homespun.edit", given)
+                break
+            except JsonRpcException as error:
+                # Chance decides where nonsense ends; in some runs that is not within the limit.
+                if "cut off at 2000 tokens" not in str(error) or not left:
+                    raise
+                assert user.texts[uri] == text
         assert done["status"] in ("applied", "rejected"), done
         lines = user.texts[uri].split("\n")
         assert (lines[0], lines[-2], lines[-1]) == ("one", "three", "")
