@@ -55,7 +55,11 @@ class VSCode:
     artifacts: Path
 
     def play(self, script: Path, folder: Path, **more: str) -> str:
-        """Run a scenario in Chromium; what it printed. Fails with its words where it failed."""
+        """Run a scenario in Chromium; what it printed. Fails with its words where it failed.
+
+        The settings are as they were before once it has ended, however it ended."""
+        settings = self.home / "user" / "Machine" / "settings.json"
+        before = settings.read_text()
         environment = {
             **os.environ,
             "PLAYWRIGHT": str(self.program.playwright),
@@ -63,17 +67,20 @@ class VSCode:
             "ADDRESS": self.address,
             "FOLDER": str(folder),
             "ARTIFACTS": str(self.artifacts),
-            "SETTINGS": str(self.home / "user" / "Machine" / "settings.json"),
+            "SETTINGS": str(settings),
             **more,
         }
-        done = subprocess.run(
-            [self.program.node, script],
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=_PATIENCE,
-            check=False,
-        )
+        try:
+            done = subprocess.run(
+                [self.program.node, script],
+                env=environment,
+                capture_output=True,
+                text=True,
+                timeout=_PATIENCE,
+                check=False,
+            )
+        finally:
+            settings.write_text(before)
         assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
         return done.stdout
 

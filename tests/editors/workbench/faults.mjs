@@ -36,14 +36,15 @@ await scenario("faults", async (code) => {
   mend();
   await code.ready();
 
-  mend = set({ "homespun.server.path": "/nowhere/homespun" });
+  // The two settings at once: what the first one's message tells is that VS Code has read both.
+  mend = set({
+    "homespun.server.path": "/nowhere/homespun",
+    "homespun.server.python": "/nowhere/python3",
+  });
   await code.toast("which is not there").waitFor();
-  mend();
-  await code.ready();
-
-  mend = set({ "homespun.server.python": "/nowhere/python3" });
   await code.command("Homespun: Install the Server");
   await code.toast("needs Python 3.11").waitFor();
   await code.picture("faults-python");
   mend();
+  await code.ready();
 });
