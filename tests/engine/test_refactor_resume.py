@@ -277,6 +277,37 @@ async def test_files_are_left_out_of_what_is_gone_on_with(tmp_path: Path) -> Non
     assert done.outcome.reasons == ("pkg/base.py: you left it out", "pkg/two.py: you left it out")
 
 
+async def test_what_one_resume_leaves_out_another_may_do(tmp_path: Path) -> None:
+    """A look at what is done without some files keeps nothing; its way on leaves them out again."""
+    gone = Unreachable("It is gone.", "")
+    here = begun(tmp_path, *[RIGHT] * 2, gone, gone, *[RIGHT] * 2)
+    with pytest.raises(Unreachable):
+        await run(here)
+    change_id, out = await left(here), ("pkg/base.py", "pkg/two.py")
+    look = RefactorTask("", resume=change_id, exclude=out, finished=True, dry_run=True)
+    assert "pkg/two.py: you left it out" in (await run(here, look)).outcome.reasons
+    with pytest.raises(Unreachable) as failed:
+        await run(here, RefactorTask("", resume=change_id, exclude=out))
+    assert failed.value.hint.endswith(
+        f"--resume {change_id} --exclude pkg/base.py --exclude pkg/two.py"
+    )
+    done = await run(here, RefactorTask("", resume=change_id, review="never"))
+    assert (done.outcome.status, done.outcome.reasons) == ("applied", ())
+    assert texts(here) == {name: text.replace("fetch", "load") for name, text in FILES.items()}
+
+
+async def test_a_file_that_the_user_added_all_the_same_stays_in(tmp_path: Path) -> None:
+    """The globs of a first run propose; what the user chose by hand counts, also in a resume."""
+    here = begun(tmp_path, *[RIGHT] * 2, Unreachable("It is gone.", ""), *[RIGHT] * 2)
+    two = (tmp_path / "project/pkg/two.py").as_uri()
+    here.recorder.pick = lambda survey: [*(file.uri for file in survey.chosen), two]
+    with pytest.raises(Unreachable):
+        await run(here, RefactorTask(RENAME.instruction, exclude=("pkg/two.py",), review="never"))
+    done = await run(here, RefactorTask("", resume=await left(here)))
+    assert (done.outcome.status, done.outcome.reasons) == ("applied", ())
+    assert texts(here) == {name: text.replace("fetch", "load") for name, text in FILES.items()}
+
+
 async def test_answers_that_an_earlier_version_kept_are_understood(tmp_path: Path) -> None:
     """They did not say who gave them, nor what was not shown, nor what the plan took."""
     here = begun(tmp_path, *[RIGHT] * 2, Unreachable("It is gone.", ""), *[RIGHT] * 2)

@@ -205,6 +205,23 @@ async def test_after_a_cancel_the_user_sees_what_is_done_and_goes_on(tmp_path: P
                 await asyncio.sleep(0.05)
 
 
+async def test_what_a_resume_leaves_out_stays_out_as_the_user_looks_and_goes_on(
+    tmp_path: Path,
+) -> None:
+    model = ToldModel(["no plan", *[RIGHT] * 3])
+    async with editor(tmp_path, model, "neovim_0.11.4", None) as made:
+        answers = ["Refactor 3 files", "Discard", "Show what is done", "Go on", "Apply"]
+        made.answers["window/showMessageRequest"] = Asked(answers)
+        dry = await made.request("homespun/refactor", {**WANTED, "dryRun": True})
+        resumed = {"resume": dry["changeId"], "exclude": ["pkg/two.py"], "review": "always"}
+        said_no = await made.request("homespun/refactor", resumed)
+        assert (said_no["status"], said_no["kept"]) == ("rejected", True)
+        wanted = {**AFTER, "pkg/two.py": FILES["pkg/two.py"]}
+        await made.wait_for(lambda: texts(tmp_path, made) == wanted)
+        assert "b/pkg/one.py" in page(made) and "b/pkg/two.py" not in page(made)
+        assert answers == []
+
+
 async def test_after_a_cancel_the_user_forgets_it(tmp_path: Path) -> None:
     model = ToldModel(["no plan", *[RIGHT] * 2])
     async with editor(tmp_path, model, "neovim_0.11.4", None) as made:

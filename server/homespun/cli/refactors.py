@@ -13,7 +13,7 @@ from homespun.cli.session import Session
 from homespun.cli.survey import Surveyed, as_data
 from homespun.cli.terminal import Progress, Unasked
 from homespun.core.plan import ChangePlan
-from homespun.engine.refactor.task import Refactored, Unfinished
+from homespun.engine.refactor.task import Refactored, RefactorTask, Unfinished
 from homespun.errors import NothingToDo, Refused
 
 if TYPE_CHECKING:
@@ -30,11 +30,11 @@ def end(
     done: Refactored,
     planned: ChangePlan | None,
     surveyed: Surveyed,
-    again: str,
+    task: RefactorTask,
     *,
     wanted_dry: bool,
 ) -> int:
-    """Tell how a refactor ended; the exit code. `again` is what makes just this of it."""
+    """Tell how the refactor that was `task` ended; the exit code."""
     more: dict[str, object] = {"left": list(done.left), "unseen": list(done.unseen)}
     more["kept"] = done.kept
     if surveyed.seen is not None:
@@ -45,13 +45,18 @@ def end(
         _say_unseen(session, done.unseen)
         code = results.end(session, root, done.outcome, planned, surveyed.review, more)
         if done.kept:
-            _say_ways(session, done.outcome.change_id, "See it again")
+            _say_ways(session, task, done.outcome.change_id, "See it again")
         return code or (0 if done.passed else CHECK_FAILED)
-    return _end_dry(session, done, again, more, wanted=wanted_dry)
+    return _end_dry(session, done, task, more, wanted=wanted_dry)
 
 
 def _end_dry(
-    session: Session, done: Refactored, again: str, more: Mapping[str, object], *, wanted: bool
+    session: Session,
+    done: Refactored,
+    task: RefactorTask,
+    more: Mapping[str, object],
+    *,
+    wanted: bool,
 ) -> int:
     """Show what would be made, which can be made from what is kept; the exit code."""
     outcome = done.outcome
@@ -67,9 +72,10 @@ def _end_dry(
             session.say(f"left behind: {printable(finding)}", style="yellow")
         _say_unseen(session, done.unseen)
         session.say(outcome.summary)
-        go_on = f"homespun refactor --resume {outcome.change_id} {again}"
         if done.diff:
-            session.say(f"Nothing was changed. To make this very change: {go_on}", style="bold")
+            how = "--finished --yes" if task.finished else "--yes"
+            make = f"{task.resuming(outcome.change_id)} {how}"
+            session.say(f"Nothing was changed. To make this very change: {make}", style="bold")
     if not wanted and done.diff:
         session.say("It should be looked at first, and there is nobody to ask.", style="yellow")
         return Refused.exit_code
@@ -85,8 +91,8 @@ def _say_unseen(session: Session, paths: Sequence[str]) -> None:
     session.say(f"There was no room to show {names}{more} beside some of the files.", style="dim")
 
 
-def say_kept(session: Session, progress: Progress) -> None:
-    """Tell what Ctrl-C left of a refactor, and how to go on."""
+def say_kept(session: Session, progress: Progress, task: RefactorTask) -> None:
+    """Tell what Ctrl-C left of the refactor that was `task`, and how to go on."""
     state = progress.standing
     progress.pause()
     if state is None:
@@ -95,13 +101,13 @@ def say_kept(session: Session, progress: Progress) -> None:
     total = done + state.waiting + len(state.running)
     session.say(f"Nothing was changed. {_files_done(done, total)}, and kept.", style="bold")
     if done:
-        session.say(f"See what is done: homespun refactor --resume {state.change_id} --finished -n")
-    _say_ways(session, state.change_id, "Go on with it")
+        session.say(f"See what is done: {task.resuming(state.change_id)} --finished -n")
+    _say_ways(session, task, state.change_id, "Go on with it")
 
 
-def _say_ways(session: Session, change_id: str, on: str) -> None:
+def _say_ways(session: Session, task: RefactorTask, change_id: str, on: str) -> None:
     """Tell how a refactor that is kept is gone on with, or forgotten."""
-    session.say(f"{on}: homespun refactor --resume {change_id}")
+    session.say(f"{on}: {task.resuming(change_id)}")
     session.say(f"Forget it: homespun refactor --drop {change_id}")
 
 

@@ -14,29 +14,39 @@ if TYPE_CHECKING:
 _ON, _SEE, _FORGET = "Go on", "Show what is done", "Forget it"
 
 
-def offer(ls: Server, endpoint: Endpoint, change_id: str, said: str) -> None:
+def offer(ls: Server, endpoint: Endpoint, on: RefactorParams, said: str) -> None:
     """Tell that the answers of a refactor are kept, and do with it what the user wants.
 
-    `endpoint` serves refactors. Clients that list those that were left are only told.
+    `endpoint` serves refactors, `on` goes on with this one. Clients that list those that were left
+    are only told.
     """
     told = f"Homespun: {said}"
     if ls.client.refactors:
         ls.say(f"{told} It can be resumed, or dropped.")
     else:
-        ls.jobs.later(_ask(ls, endpoint, change_id, told))
+        ls.jobs.later(_ask(ls, endpoint, on, told))
 
 
-async def _ask(ls: Server, endpoint: Endpoint, change_id: str, told: str) -> None:
+def going_on(params: RefactorParams, change_id: str) -> RefactorParams:
+    """What goes on with the refactor that `params` asked for, with what they said of it.
+
+    What a first run leaves out is kept with it, what a resume does is not.
+    """
     from homespun.lsp.refactor_methods import RefactorParams
 
+    exclude = params.exclude if params.resume else ()
+    said = {"exclude": exclude, "review": params.review, "model": params.model}
+    return RefactorParams.model_validate({"resume": change_id, **said})
+
+
+async def _ask(ls: Server, endpoint: Endpoint, on: RefactorParams, told: str) -> None:
     review = EditorReview(ls)
-    on = RefactorParams.model_validate({"resume": change_id})
     seeing = on.model_copy(update={"finished": True, "dry_run": True})
     while (answer := await review.pick(told, (_ON, _SEE, _FORGET))) == _SEE:
         await endpoint.tell(ls, await _run(ls, endpoint, seeing))
     if answer == _ON:
         await endpoint.tell(ls, await _run(ls, endpoint, on))
-    elif answer == _FORGET and await (await ls.engine()).refactors.drop(change_id):
+    elif answer == _FORGET and await (await ls.engine()).refactors.drop(on.resume or ""):
         ls.say("Homespun: the refactor is forgotten. No file was changed.")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -113,14 +112,10 @@ def _run(session: Session, root: Path, task: RefactorTask, *, wanted_dry: bool, 
         try:
             done = session.run(root, work)
         except KeyboardInterrupt:
-            refactors.say_kept(session, progress)
+            refactors.say_kept(session, progress, task)
             raise
-    again = "--finished --yes" if task.finished else "--yes"
-    if task.resume:
-        # What a first run leaves out is kept with it, what a later one does is not.
-        again = " ".join((*(f"--exclude {shlex.quote(glob)}" for glob in task.exclude), again))
     return refactors.end(
-        session, root, done, progress.planned, surveyed, again, wanted_dry=wanted_dry
+        session, root, done, progress.planned, surveyed, task, wanted_dry=wanted_dry
     )
 
 

@@ -11,7 +11,7 @@ from functools import partial
 
 from homespun.engine.paths import Paths
 from homespun.engine.ports import Workspace
-from homespun.engine.refactor.course import Agreed
+from homespun.engine.refactor.agreed import Agreed
 from homespun.engine.refactor.estimate import Speed, cost_of
 from homespun.engine.refactor.planning import Plan, outline, planned
 from homespun.engine.refactor.survey import Found, Surveyor

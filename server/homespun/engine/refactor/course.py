@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from dataclasses import replace
 
-from homespun.core.globs import matches
 from homespun.core.interfaces import changes
 from homespun.core.plan import ChangePlan, FileChange
 from homespun.core.refactor_prompt import Shared
 from homespun.engine.paths import Paths
 from homespun.engine.ports import Review, Spent, Workspace
+from homespun.engine.refactor.agreed import Agreed
 from homespun.engine.refactor.batches import Batch, packed
 from homespun.engine.refactor.consistency import Consistency, Findings
 from homespun.engine.refactor.memory import Memory
@@ -20,7 +19,7 @@ from homespun.engine.refactor.overlay import Overlay
 from homespun.engine.refactor.proposed import Proposed
 from homespun.engine.refactor.task import RefactorTask, SurveyFile
 from homespun.engine.refactor.way import Way
-from homespun.engine.refactor.working import Answer, View, Work
+from homespun.engine.refactor.working import LEFT_OUT, Answer, View, Work
 from homespun.engine.search import Index
 from homespun.providers.base import AnsweredBy
 
@@ -31,54 +30,8 @@ _AROUND_SHARE = 8
 _MENDING = 1_000_000
 """The level at which what was left behind is put right: after all others."""
 _NAMED = 5
-_FREE = Spent()
 _OTHER = "the answer on another file changes it"
-_LEFT_OUT = "you left it out"
 _NOT_CHOSEN = "it is none of the files that were chosen"
-
-
-@dataclass(frozen=True, slots=True)
-class Agreed:
-    """What was agreed on before any file is worked on: kept, so that a resume begins with it.
-
-    `left_out` are files that the user has seen and not chosen: no answer may change them. `spent`
-    is what the model's plan took.
-    """
-
-    files: tuple[SurveyFile, ...]
-    left_out: tuple[str, ...] = ()
-    names: tuple[str, ...] = ()
-    summary: str = ""
-    decisions: tuple[str, ...] = ()
-    definitions: tuple[tuple[str, str], ...] = ()
-    spent: Spent = _FREE
-
-    def as_data(self) -> dict[str, Any]:
-        """It as plain JSON."""
-        return asdict(self)
-
-    def without(self, globs: Sequence[str]) -> Agreed:
-        """The same without the files that `globs` name: nothing is changed in them."""
-        out = (file.uri for file in self.files if globs and matches(file.path, globs))
-        return replace(self, left_out=tuple(dict.fromkeys((*self.left_out, *out))))
-
-    @classmethod
-    def of(cls, data: Any) -> Agreed:
-        """What `as_data` gave."""
-        return cls(
-            tuple(_file(file) for file in data["files"]),
-            tuple(data["left_out"]),
-            tuple(data["names"]),
-            data["summary"],
-            tuple(data["decisions"]),
-            tuple((path, text) for path, text in data["definitions"]),
-            Spent(**data.get("spent", {})),  # earlier versions did not keep it
-        )
-
-
-def _file(data: dict[str, Any]) -> SurveyFile:
-    data["reasons"] = tuple(data["reasons"])
-    return SurveyFile(**data)
 
 
 class Course:
@@ -246,7 +199,7 @@ class Course:
     def _told_of(self, file: FileChange, asked: Batch) -> FileChange:
         if file.uri in self._agreed.left_out:
             chosen = any(one.uri == file.uri for one in self._agreed.files)
-            return file.refused(_LEFT_OUT if chosen else _NOT_CHOSEN)
+            return file.refused(LEFT_OUT if chosen else _NOT_CHOSEN)
         known = self._proposed.change(file.uri)
         before = file.uri if known is None else known.uri
         expected = before in asked.uris or file.action == "create"
@@ -283,10 +236,3 @@ def _rules(way: Way) -> int:
 
 def _risky(file: FileChange, findings: Iterable[str]) -> FileChange:
     return replace(file, risks=tuple(dict.fromkeys((*file.risks, *findings))))
-
-
-def home_of(paths: Paths, files: Sequence[SurveyFile], workspace: Workspace) -> str:
-    """The folder whose history a refactor belongs to: that of its first file."""
-    folders = workspace.folders()
-    homes = [home for file in files if (home := paths.home(file.uri))]
-    return next(iter(homes), folders[0].path if folders else "")

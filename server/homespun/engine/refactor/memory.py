@@ -57,14 +57,17 @@ def task_data(task: RefactorTask) -> str:
 
 
 def kept_task(text: str, now: RefactorTask) -> RefactorTask:
-    """The task that was kept, with what is said of it `now`. Raises `NothingToDo`."""
+    """The task that was kept, with what is said of it `now`. Raises `NothingToDo`.
+
+    Which files its own globs left out, the survey says, and the user, who may have added them.
+    """
     try:
         kept: dict[str, Any] = json.loads(text)
         return RefactorTask(
             str(kept["instruction"]),
             Place(str(kept["uri"])) if kept["uri"] else None,
             tuple(kept["include"]),
-            (*kept["exclude"], *now.exclude),
+            now.exclude,
             now.review or kept["review"],
             now.model or kept["model"],
             now.dry_run,

@@ -10,9 +10,10 @@ from homespun.core.patch import patch
 from homespun.core.plan import ChangePlan
 from homespun.engine.edit import Answered
 from homespun.engine.ports import EditTask, Outcome, Place
+from homespun.engine.refactor.agreed import Agreed
 from homespun.engine.refactor.checking import checked
 from homespun.engine.refactor.consistency import Consistency
-from homespun.engine.refactor.course import Agreed, Course
+from homespun.engine.refactor.course import Course
 from homespun.engine.refactor.means import Means
 from homespun.engine.refactor.memory import Memory
 from homespun.engine.refactor.overlay import Overlay
@@ -45,9 +46,7 @@ class Refactor:
         standing = Standing(events, memory.change_id, {file.uri: file for file in agreed.files})
         tools = Tools(asked.ways, means.placer, means.paths)
         at_once = 0 if task.finished else asked.at_once
-        self._work = Work(tools, memory, standing, agreed.names, at_once)
-        for uri in agreed.left_out:
-            self._work.cancel(uri)
+        self._work = Work(tools, memory, standing, agreed, at_once)
         most = means.settings().refactor.files_in_a_request
         self._course = Course(
             task,
@@ -149,7 +148,7 @@ class Refactor:
 
     def _kept(self, error: HomespunError) -> HomespunError:
         """`error` with the way to go on."""
-        on = f"What is done is kept: homespun refactor --resume {self._change_id}"
+        on = f"What is done is kept: {self._task.resuming(self._change_id)}"
         error.hint = f"{error.hint} {on}".strip()
         return error
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from homespun.engine.ports import Outcome, Review, Spent
+from homespun.engine.refactor.agreed import Agreed, home_of
 from homespun.engine.refactor.choosing import Choosing
-from homespun.engine.refactor.course import Agreed, home_of
 from homespun.engine.refactor.means import Means
 from homespun.engine.refactor.memory import Memory, kept_task, task_data, told_instruction
 from homespun.engine.refactor.refactor import Refactor

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
@@ -35,6 +36,15 @@ class RefactorTask:
         """What the change is called in the history."""
         line = " ".join(self.instruction.split())
         return f"Refactor: {line if len(line) <= 60 else line[:59] + '…'}"
+
+    def resuming(self, change_id: str) -> str:
+        """The command that goes on with this refactor, without the files that this run leaves out.
+
+        What a first run leaves out is kept with it, what a resume does is not.
+        """
+        globs = self.exclude if self.resume else ()
+        excluded = (word for glob in globs for word in ("--exclude", glob))
+        return shlex.join(("homespun", "refactor", "--resume", change_id, *excluded))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from homespun.engine.place import Placer
 from homespun.engine.ports import EditTask, Events, Place, Spent, Workspace
 from homespun.engine.propose import Proposal, Proposer
 from homespun.engine.reading import Reading
+from homespun.engine.refactor.agreed import Agreed
 from homespun.engine.refactor.batches import Batch
 from homespun.engine.refactor.memory import Memory, answer_data, kept_answer
 from homespun.engine.refactor.neighbourhood import Neighbourhood
@@ -33,9 +34,9 @@ from homespun.errors import (
 )
 from homespun.providers.base import AnsweredBy
 
+LEFT_OUT = "you left it out"
 CANCELLED = "you left it out while the others were worked on"
 _NOT_DONE = "it was not done yet when the refactor was left"
-
 
 Shown = dict[str, tuple[Snapshot, bool]]
 
@@ -78,16 +79,16 @@ class Work:
     """The answers of one refactor."""
 
     def __init__(
-        self, tools: Tools, memory: Memory, standing: Standing, names: Sequence[str], at_once: int
+        self, tools: Tools, memory: Memory, standing: Standing, agreed: Agreed, at_once: int
     ) -> None:
-        """`names` are those that the refactor is about; `at_once` answers come side by side.
+        """`at_once` answers come side by side.
 
         With 0 of them none is asked for: there are those that are kept.
         """
         self._tools = tools
         self._memory = memory
         self._standing = standing
-        self._names = names
+        self._agreed = agreed
         self._at_once = at_once
         self._cancelled: set[str] = set()
         self._asked: dict[str, asyncio.Task[Answer]] = {}
@@ -151,18 +152,21 @@ class Work:
     async def _apart(self, one: Batch) -> Answer | None:
         """The answer for a file that is not asked for with the others; None where it is.
 
-        Such a file is left out, or has an answer of its own, as one that was left out before.
+        Such a file is left out, or has an answer of its own, as one that was left out on the way
+        before. One that only this run leaves out may be asked for by a later one: nothing is kept.
         """
         if (kept := self._known(one)) is not None:
             return self._taken(kept, asked=False)
         (uri,) = one.uris
+        if uri in self._agreed.left_out:
+            return self._not_asked(one, LEFT_OUT)
         return await self._refused(one, CANCELLED) if uri in self._cancelled else None
 
     async def _answers(self, batch: Batch, view: View) -> list[Answer]:
         split = _name("split", batch)
         if self._memory.known(split) is None:
             if not self._at_once:
-                return [self._not_done(one) for one in batch.alone()]
+                return [self._not_asked(one, _NOT_DONE) for one in batch.alone()]
             try:
                 return [await self._one(batch, view)]
             except (ReplyError, ContextOverflow, InputError, Refused) as error:
@@ -212,7 +216,7 @@ class Work:
         named = zip(pieces, batch.files, strict=True)
         subjects = [Snapshot.of(file.uri, piece.snapshot.text) for piece, file in named]
         around = await view.around.of(subjects)
-        composer = BatchComposer(way, view.shared, task, pieces, self._names, around)
+        composer = BatchComposer(way, view.shared, task, pieces, self._agreed.names, around)
         proposal = await self._proposed(way, composer, pieces, view)
         if proposal.torn is not None:
             raise proposal.torn
@@ -265,9 +269,9 @@ class Work:
         """The answer for a file that none came for."""
         return await self._kept(self._none(batch, reason))
 
-    def _not_done(self, batch: Batch) -> Answer:
+    def _not_asked(self, batch: Batch, reason: str) -> Answer:
         """The answer for a file that is not asked for now, and may be later."""
-        return self._taken(self._none(batch, _NOT_DONE), asked=False)
+        return self._taken(self._none(batch, reason), asked=False)
 
     def _none(self, batch: Batch, reason: str) -> Answer:
         (file,) = batch.files

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from homespun.core.text import Position, Span
 from homespun.lsp.dispatch import Endpoint, Question
 from homespun.lsp.handlers.edit import tell_edit
-from homespun.lsp.refactor_kept import offer
+from homespun.lsp.refactor_kept import going_on, offer
 from homespun.lsp.tasks import text_of
 
 if TYPE_CHECKING:
@@ -53,15 +53,15 @@ async def refactor(ls: Server, job: Job, params: RefactorParams) -> RefactorResu
     try:
         result = refactor_result(await engine.refactors.run(task, job.events, job.review))
     except asyncio.CancelledError:
-        _offer_left(ls, job)
+        _offer_left(ls, job, params)
         raise
     job.events.result(sentence(result))
     if result.kept and not params.dry_run:
-        offer(ls, REFACTOR, result.change_id, "what was not made is kept.")
+        offer(ls, REFACTOR, going_on(params, result.change_id), "what was not made is kept.")
     return result
 
 
-def _offer_left(ls: Server, job: Job) -> None:
+def _offer_left(ls: Server, job: Job, params: RefactorParams) -> None:
     """Tell of a refactor that is cancelled what of it is kept, where it had come so far."""
     state = job.events.standing
     if state is None:
@@ -69,7 +69,7 @@ def _offer_left(ls: Server, job: Job) -> None:
     done = state.done + state.failed
     total = done + state.waiting + len(state.running)
     said = f"the refactor is stopped, and nothing was changed: {done} of {total} files are done"
-    offer(ls, REFACTOR, state.change_id, f"{said}, and kept.")
+    offer(ls, REFACTOR, going_on(params, state.change_id), f"{said}, and kept.")
 
 
 async def tell_refactor(ls: Server, result: RefactorResult) -> None:
