@@ -35,15 +35,20 @@ PLAN = {"match": "WANTED", "reply": "no plan", "times": 100}
 def shell(tmp_path: Path) -> Generator[Shell]:
     turns = (PLAN, turn("base.py", BASE), turn("user.py", USER))
     with scripted_shell(tmp_path, *turns) as made:
-        made.config.parent.mkdir(parents=True, exist_ok=True)
-        made.config.write_text('edit_format = "hunks"\n[refactor]\nfiles_in_a_request = 1\n')
-        (made.project / ".git").rmdir()
-        (made.project / "base.py").write_text(BASE)
-        (made.project / "user.py").write_text(USER)
-        git(made.project, "init", "--quiet")
-        git(made.project, "add", "--all")
-        git(made.project, "commit", "--quiet", "--message", "first")
+        begun(made)
         yield made
+
+
+def begun(shell: Shell) -> None:
+    """Have its project be a repository of two files, one of which uses the other."""
+    shell.config.parent.mkdir(parents=True, exist_ok=True)
+    shell.config.write_text('edit_format = "hunks"\n[refactor]\nfiles_in_a_request = 1\n')
+    (shell.project / ".git").rmdir()
+    (shell.project / "base.py").write_text(BASE)
+    (shell.project / "user.py").write_text(USER)
+    git(shell.project, "init", "--quiet")
+    git(shell.project, "add", "--all")
+    git(shell.project, "commit", "--quiet", "--message", "first")
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -72,6 +77,22 @@ def test_a_dry_run_prints_a_patch_that_git_takes_and_a_resume_makes_it(shell: Sh
     assert shell.json("refactor", "--list") == {"refactors": []}
     assert shell.run("undo").returncode == 0
     assert git(shell.project, "status", "--porcelain") == ""
+
+
+def test_what_is_done_is_seen_and_made_without_any_model(tmp_path: Path) -> None:
+    """The model breaks down at the second file; then its server is gone, and none is set."""
+    with scripted_shell(tmp_path, PLAN, turn("base.py", BASE)) as shell:
+        begun(shell)
+        assert shell.run("refactor", WANTED, "--yes").returncode == 4
+    del shell.environ["HOMESPUN_MODEL"]
+    seen = shell.run("refactor", "--resume", "--finished", "--dry-run")
+    assert "+def load(url):" in seen.stdout and "b/user.py" not in seen.stdout, seen.stderr
+    assert "refused: user.py: it was not done yet" in seen.stderr and seen.returncode == 6
+    assert shell.run("refactor", "--resume", "--yes").returncode == 3
+    assert shell.run("refactor", "--resume", "--finished", "--yes").returncode == 6
+    assert (shell.project / "base.py").read_text() == BASE.replace("fetch", "load")
+    assert (shell.project / "user.py").read_text() == USER
+    assert shell.json("history")["changes"][0]["status"] == "applied"
 
 
 def test_a_dirty_tree_is_refused_unless_told(shell: Shell) -> None:

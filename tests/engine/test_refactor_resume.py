@@ -251,6 +251,8 @@ async def test_what_is_done_can_be_made_alone(tmp_path: Path) -> None:
     here = begun(tmp_path, *[RIGHT] * 2, Unreachable("It is gone.", ""))
     with pytest.raises(Unreachable):
         await run(here)
+    with pytest.raises(InputError, match="a refactor that was left"):
+        await run(here, RefactorTask(RENAME.instruction, finished=True))
     only = RefactorTask("", resume=await left(here), finished=True, review="never")
     done = await run(here, only)
     assert done.outcome.status == "partly" and len(here.model.requests) == 3

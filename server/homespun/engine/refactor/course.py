@@ -18,7 +18,7 @@ from homespun.engine.refactor.neighbourhood import Neighbourhood
 from homespun.engine.refactor.overlay import Overlay
 from homespun.engine.refactor.proposed import Proposed
 from homespun.engine.refactor.task import RefactorTask, SurveyFile
-from homespun.engine.refactor.way import Way
+from homespun.engine.refactor.way import Room
 from homespun.engine.refactor.working import LEFT_OUT, Answer, View, Work
 from homespun.engine.search import Index
 from homespun.providers.base import AnsweredBy
@@ -27,6 +27,8 @@ _INTERFACES_SHARE = 6
 """The changed interfaces may take this part of the window: the latest are left out beyond it."""
 _AROUND_SHARE = 8
 """This part of the window is not filled with files to work on, but left for what they need."""
+_FORMATS = 600
+"""About how many tokens it takes to say how to answer."""
 _MENDING = 1_000_000
 """The level at which what was left behind is put right: after all others."""
 _NAMED = 5
@@ -44,18 +46,18 @@ class Course:
         workspace: Workspace,
         work: Work,
         memory: Memory,
-        way: Way,
+        room: Room,
         paths: Paths,
         index: Index,
         most: int,
     ) -> None:
-        """`way` tells what fits; a request holds at most `most` files."""
+        """`room` tells what fits; a request holds at most `most` files."""
         self._task = task
         self._agreed = agreed
         self._workspace = workspace
         self._work = work
         self._memory = memory
-        self._way = way
+        self._room = room
         self._paths = paths
         self._index = index
         self._most = most
@@ -179,10 +181,10 @@ class Course:
         self, told: Sequence[tuple[str, tuple[str, ...]]]
     ) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """As many of the changed interfaces as fit, the first ones: the beginning stays stable."""
-        left = self._way.window // _INTERFACES_SHARE
+        left = self._room.window // _INTERFACES_SHARE
         kept: list[tuple[str, tuple[str, ...]]] = []
         for path, lines in told:
-            left -= self._way.count(f"{path}\n{''.join(lines)}") + 8
+            left -= self._room.count(f"{path}\n{''.join(lines)}") + 8
             if left < 0:
                 break
             kept.append((path, lines))
@@ -212,9 +214,10 @@ class Course:
         kept = self._memory.known(name)
         if kept is None:
             files = [file for file in self._agreed.files if file.level == level]
-            room = self._way.usable - self._way.count(self._shared.text()) - _rules(self._way)
-            room -= self._way.usable // _AROUND_SHARE
-            batches = packed(level, files, room, self._most)
+            room = self._room
+            shared = _FORMATS + room.rules + room.count(self._shared.text())
+            own = room.usable - shared - room.usable // _AROUND_SHARE
+            batches = packed(level, files, own, self._most)
             kept = [[file.path for file in batch.files] for batch in batches]
             if not self._task.finished:
                 # Going on in truth sees more of the levels before, and may find other room.
@@ -227,11 +230,6 @@ def _who(several: Sequence[AnsweredBy | None]) -> AnsweredBy | None:
     known = [by for by in several if by is not None]
     away = [by for by in known if not by.local]
     return next(iter((away or known)[-1:]), None)
-
-
-def _rules(way: Way) -> int:
-    """About how many tokens the rules and formats of each request take."""
-    return 600 + sum(item.tokens for item in way.rules)
 
 
 def _risky(file: FileChange, findings: Iterable[str]) -> FileChange:

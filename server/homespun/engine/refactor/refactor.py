@@ -19,7 +19,7 @@ from homespun.engine.refactor.memory import Memory
 from homespun.engine.refactor.overlay import Overlay
 from homespun.engine.refactor.standing import Standing
 from homespun.engine.refactor.task import Refactored, RefactorTask, Surveying, Watching
-from homespun.engine.refactor.way import Asked
+from homespun.engine.refactor.way import Asked, Nobody
 from homespun.engine.refactor.working import Tools, Work
 from homespun.errors import HomespunError, KeepingFailed
 
@@ -33,10 +33,10 @@ class Refactor:
         task: RefactorTask,
         agreed: Agreed,
         memory: Memory,
-        asked: Asked,
+        asked: Asked | Nobody,
         events: Watching,
     ) -> None:
-        """`memory` holds what is done of it already; `asked` is its model."""
+        """`memory` holds what is done of it already; `asked` is its model, where one is."""
         self._means = means
         self._task = task
         self._agreed = agreed
@@ -45,8 +45,7 @@ class Refactor:
         self._events = events
         standing = Standing(events, memory.change_id, {file.uri: file for file in agreed.files})
         tools = Tools(asked.ways, means.placer, means.paths)
-        at_once = 0 if task.finished else asked.at_once
-        self._work = Work(tools, memory, standing, agreed, at_once)
+        self._work = Work(tools, memory, standing, agreed, asked.at_once)
         most = means.settings().refactor.files_in_a_request
         self._course = Course(
             task,
@@ -54,7 +53,7 @@ class Refactor:
             means.workspace,
             self._work,
             memory,
-            asked.way,
+            asked.room,
             means.paths,
             means.index,
             most,

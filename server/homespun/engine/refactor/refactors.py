@@ -17,7 +17,7 @@ from homespun.engine.refactor.task import (
     Unfinished,
     Watching,
 )
-from homespun.engine.refactor.way import Asked
+from homespun.engine.refactor.way import Asked, Nobody
 from homespun.errors import InputError, NothingToDo, Stale
 from homespun.journal.entry import new_id
 from homespun.journal.refactors import RefactorEntry
@@ -46,6 +46,8 @@ class Refactors:
         events.stage("waiting")
         if task.resume:
             return await self._resume(task, events, review)
+        if task.finished:
+            raise InputError("What is finished is that of a refactor that was left.", "Name one.")
         if not task.instruction.strip():
             raise NothingToDo("There is no instruction.", "Say what is to be changed.")
         asked = await self._asked(task, review)
@@ -113,7 +115,7 @@ class Refactors:
                 "This refactor was left before its files were chosen.", "Begin it anew."
             )
         agreed = Agreed.of(kept).without(task.exclude)
-        asked = await self._asked(task, review)
+        asked = Nobody() if task.finished else await self._asked(task, review)
         return await self._worked(task, agreed, memory, asked, events, review)
 
     async def _take_back(self, change_id: str) -> None:
@@ -137,7 +139,7 @@ class Refactors:
         task: RefactorTask,
         agreed: Agreed,
         memory: Memory,
-        asked: Asked,
+        asked: Asked | Nobody,
         events: Watching,
         review: Surveying,
     ) -> Refactored:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
@@ -31,6 +32,19 @@ _NO_ROOM = "no room beside the files that are worked on"
 
 
 @dataclass(frozen=True, slots=True)
+class Room:
+    """What fits a model, in tokens: its window, what of it is `usable`, what `rules` take of that.
+
+    `count` estimates those of a text.
+    """
+
+    window: int
+    usable: int
+    rules: int
+    count: Callable[[str], int]
+
+
+@dataclass(frozen=True, slots=True)
 class Way:
     """What one answer needs: the request's maker, its asker and its gate.
 
@@ -52,6 +66,12 @@ class Way:
         """Tokens that prompt and answer may take together: the estimate is not exact."""
         return self.window - int(self.window * _MARGIN) - _FRAME
 
+    @property
+    def room(self) -> Room:
+        """What fits it."""
+        rules = sum(item.tokens for item in self.rules)
+        return Room(self.window, self.usable, rules, self.count)
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -65,6 +85,23 @@ class Asked:
     def by(self) -> AnsweredBy:
         """Who answers; of a route only known once it has."""
         return self.way.asking.by
+
+    @property
+    def room(self) -> Room:
+        """What fits one question."""
+        return self.way.room
+
+
+class Nobody:
+    """In the place of `Asked` where no model is asked: there is what is kept, and room for it."""
+
+    at_once = 0
+    by = AnsweredBy("", "", local=True)
+    room = Room(sys.maxsize, sys.maxsize, 0, len)
+
+    async def ways(self) -> Way:
+        """There is none."""
+        raise AssertionError("nobody is asked")
 
 
 @dataclass(frozen=True, slots=True)
