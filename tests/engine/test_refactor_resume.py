@@ -10,7 +10,7 @@ import pytest
 
 from engine.test_refactor import FILES, RENAME, RIGHT, begun, part, run, says, shown
 from engine.world import World
-from homespun.engine.refactor.task import RefactorTask
+from homespun.engine.refactor.task import Refactored, RefactorTask
 from homespun.errors import InputError, NothingToDo, Unreachable
 from homespun.providers.base import Request
 
@@ -222,6 +222,57 @@ async def test_a_no_at_the_last_question_keeps_the_answers(tmp_path: Path) -> No
     assert (done.outcome.status, done.kept) == ("applied", False)
     assert await here.engine.refactors.unfinished() == []
     assert len(here.model.requests) == 4, "the model was asked again"
+
+
+async def put_off(here: World) -> tuple[asyncio.Task[Refactored], str]:
+    """A refactor whose change the user decides on later: the task that waits for it, and its id."""
+    here.model.turns = [RIGHT] * 4
+    here.recorder.choice = lambda plan: "later"
+    task = asyncio.create_task(run(here, RefactorTask(RENAME.instruction, review="always")))
+    async with asyncio.timeout(20):
+        while not (waiting := await here.engine.waiting()):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    return task, waiting[0].plan_id
+
+
+async def cancelled(task: asyncio.Task[Refactored]) -> None:
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_a_change_that_waits_for_the_user_is_one_thing(tmp_path: Path) -> None:
+    """Its refactor is not gone on with beside it, and is at its end once the change is made."""
+    here = begun(tmp_path)
+    task, change_id = await put_off(here)
+
+    async def stands_alone() -> None:
+        with pytest.raises(NothingToDo, match="waits for your decision"):
+            await run(here, RefactorTask("", resume=change_id))
+        with pytest.raises(NothingToDo, match="waits for your decision"):
+            await here.engine.refactors.drop(change_id)
+        with pytest.raises(NothingToDo, match="waits for your decision"):
+            await here.engine.reapply(change_id, here.recorder, here.recorder)
+        assert await here.engine.refactors.unfinished() == []
+
+    await stands_alone()
+    await cancelled(task)
+    await stands_alone()
+    assert (await here.engine.reviews.finish(change_id)).status == "applied"
+    assert texts(here) == {name: text.replace("fetch", "load") for name, text in FILES.items()}
+    assert (await here.engine.undo(change_id)).status == "applied"
+    assert await here.engine.refactors.unfinished() == [] and texts(here) == FILES
+    with pytest.raises(NothingToDo, match="could be resumed"):
+        await run(here, RefactorTask("", resume=change_id))
+
+
+async def test_a_change_that_waited_and_was_dropped_can_be_thought_over(tmp_path: Path) -> None:
+    here = begun(tmp_path)
+    task, change_id = await put_off(here)
+    await cancelled(task)
+    await here.engine.reviews.drop(change_id)
+    resumed = await run(here, RefactorTask("", resume=await left(here), review="never"))
+    assert resumed.outcome.status == "applied" and len(here.model.requests) == 4
 
 
 async def test_what_was_said_no_to_can_be_dropped(tmp_path: Path) -> None:

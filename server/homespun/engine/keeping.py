@@ -103,6 +103,11 @@ class Keeping:
         """The refactors of `folders` that are not at their end, newest first."""
         return await asyncio.to_thread(self._journal.refactors.left, folders)
 
+    async def waits(self, change_id: str) -> bool:
+        """Whether the change waits for the user's decision, here or in another process."""
+        entry = await asyncio.to_thread(self._journal.get, change_id)
+        return entry is not None and entry.status == "waiting"
+
     async def forget_refactor(self, change_id: str) -> bool:
         """A refactor is at its end; False where there was none."""
         return await asyncio.to_thread(self._journal.refactors.forget, change_id)
@@ -211,7 +216,8 @@ class Keeping:
         if entry is not None and any(one.change_id == entry.change_id for one in left):
             raise _goes_on(entry.change_id)
         if entry is not None and told_instruction(entry.instruction):
-            raise _at_its_end(entry.change_id)
+            ended = entry.status != "waiting"
+            raise _at_its_end(entry.change_id) if ended else still_waits(entry.change_id)
         if entry is None or not entry.reply:
             raise NothingToDo("There is no kept reply to apply again.", _LISTS)
         return _kept(entry)
@@ -227,6 +233,14 @@ class Keeping:
             f"{entry.provider}/{entry.model}",
             entry.local,
         )
+
+
+def still_waits(change_id: str) -> NothingToDo:
+    """Why a refactor is not begun, nor its answers placed, while its change waits."""
+    return NothingToDo(
+        f"The refactor {change_id} is done, and its change waits for your decision.",
+        "Take or drop it in your editor, among the changes to review.",
+    )
 
 
 def _unknown(change_id: str) -> NothingToDo:

@@ -76,6 +76,10 @@ class Reviews:
             self._waiting.setdefault(plan.plan_id, _Waiting(plan, outcome, plan))
         return [await self._tell(waiting) for waiting in tuple(self._waiting.values())]
 
+    def waits(self, plan_id: str) -> bool:
+        """Whether a plan waits here."""
+        return plan_id in self._waiting
+
     async def plan(self, plan_id: str) -> ChangePlan:
         """A waiting plan as it is now. Raises `Stale` where it does not wait any more."""
         return await self._tell(self._find(plan_id))

@@ -131,8 +131,13 @@ class Refactors:
     def forget(self, change_id: str) -> bool:
         """It is at its end."""
         with self._writing() as connection:
-            query = "DELETE FROM refactor WHERE change_id = ?"
-            return connection.execute(query, (change_id,)).rowcount > 0
+            return end(connection, change_id)
+
+
+def end(connection: sqlite3.Connection, change_id: str) -> bool:
+    """Forget a refactor, with all that is done of it; False where there was none."""
+    query = "DELETE FROM refactor WHERE change_id = ?"
+    return connection.execute(query, (change_id,)).rowcount > 0
 
 
 # A change that waits for a decision is whole: it is found by that, and not begun anew.

@@ -14,9 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from homespun.errors import KeepingFailed
-from homespun.journal import waiting
+from homespun.journal import refactors, waiting
 from homespun.journal.entry import Entry, FileRecord, Kind
-from homespun.journal.refactors import Refactors
 from homespun.journal.rows import clean
 from homespun.journal.schema import migrate
 from homespun.journal.usage import UsageRecord
@@ -25,6 +24,7 @@ _log = logging.getLogger(__name__)
 
 _WAIT = 5.0
 """Seconds to wait for another process that writes."""
+_MADE = ("applied", "partly")
 
 _CHANGES = """
 SELECT id, at, folder, title, instruction, model, provider, local,
@@ -43,7 +43,7 @@ class Journal:
         """`path` and its folder are made when first needed."""
         self._path = path
         self._ready = False
-        self.refactors = Refactors(self._writing, self._reading)
+        self.refactors = refactors.Refactors(self._writing, self._reading)
 
     @property
     def where(self) -> str:
@@ -84,9 +84,11 @@ class Journal:
             connection.executemany("INSERT INTO file VALUES (?, ?, ?, ?, ?, ?)", rows)
 
     def event(self, change_id: str, kind: Kind, note: str = "") -> None:
-        """What became of the change."""
+        """What became of the change; a refactor whose change is made is at its end by that."""
         with self._writing() as connection:
             _tell(connection, change_id, kind, note)
+            if kind in _MADE:
+                refactors.end(connection, change_id)
 
     def entries(self, folder: str | None, limit: int) -> list[Entry]:
         """The latest changes, newest first; their files without the texts."""

@@ -106,7 +106,8 @@ class Refactor:
         except HomespunError as error:
             raise self._kept(error) from error
         kept = bool(plan.offered) and outcome.status == "rejected"
-        if not kept:
+        if not plan.offered:
+            # One whose change is made is at its end by that, whoever lands it.
             with suppress(KeepingFailed):
                 await self._means.keeping.forget_refactor(change_id)
         reasons = tuple(dict.fromkeys((*outcome.reasons, *self._course.proposed.notes)))

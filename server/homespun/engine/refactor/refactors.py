@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from homespun.engine.keeping import still_waits
 from homespun.engine.ports import Outcome, Review, Spent
 from homespun.engine.refactor.agreed import Agreed, home_of
 from homespun.engine.refactor.choosing import Choosing
@@ -81,30 +82,21 @@ class Refactors:
     async def drop(self, change_id: str) -> bool:
         """Forget a refactor that was left; False where there is none of this id.
 
-        Raises `InputError` where it is at work.
+        Raises as `_left`.
         """
-        if change_id in self._running:
-            raise _at_work(change_id)
-        found = await self._keeping.resume_refactor(change_id)
-        if found is None:
+        if await self._left(change_id) is None:
             return False
-        if found[0].held:
-            raise _at_work(change_id)
         await self._keeping.event(change_id, "refused", "dropped")
         return await self._keeping.forget_refactor(change_id)
 
     async def _resume(self, task: RefactorTask, events: Watching, review: Surveying) -> Refactored:
-        if task.resume in self._running:
-            raise _at_work(task.resume)
-        found = await self._keeping.resume_refactor(task.resume)
+        found = await self._left(task.resume)
         if found is None:
             raise NothingToDo(
                 f"There is no refactor {task.resume} that could be resumed.",
                 "`homespun refactor --list` names those that can.",
             )
         entry, memory = found
-        if entry.held:
-            raise _at_work(task.resume)
         if entry.status == "applying":
             # It was torn from us while it was made: begin from what was there before.
             await self._take_back(task.resume)
@@ -117,6 +109,24 @@ class Refactors:
         agreed = Agreed.of(kept).without(task.exclude)
         asked = Nobody() if task.finished else await self._asked(task, review)
         return await self._worked(task, agreed, memory, asked, events, review)
+
+    async def _left(self, change_id: str) -> tuple[RefactorEntry, Memory] | None:
+        """A refactor that was left, ours from now; None where there is none of this id.
+
+        Raises `InputError` where it is at work, `NothingToDo` where it is done and waits for the
+        user: then its change ends as any that waits.
+        """
+        if await self._keeping.waits(change_id):
+            raise still_waits(change_id)
+        self._not_twice(change_id)
+        found = await self._keeping.resume_refactor(change_id)
+        if found is not None and found[0].held:
+            raise _at_work(change_id)
+        return found
+
+    def _not_twice(self, change_id: str) -> None:
+        if change_id in self._running:
+            raise _at_work(change_id)
 
     async def _take_back(self, change_id: str) -> None:
         outcome = await self._means.take_back(change_id)
@@ -143,7 +153,11 @@ class Refactors:
         events: Watching,
         review: Surveying,
     ) -> Refactored:
-        """Do a refactor to its end; as long as it is at work, nobody else begins it."""
+        """Do a refactor to its end; as long as it is at work, nobody else begins it.
+
+        Raises `InputError` where somebody has since it was found.
+        """
+        self._not_twice(memory.change_id)
         refactor = Refactor(self._means, task, agreed, memory, asked, events)
         self._running[memory.change_id] = refactor
         try:

@@ -12,6 +12,7 @@ from homespun.lsp.refactor_kept import going_on, offer
 from homespun.lsp.tasks import text_of
 
 if TYPE_CHECKING:
+    from homespun.engine.engine import Engine
     from homespun.engine.ports import Place
     from homespun.lsp.jobs import Job
     from homespun.lsp.refactor_methods import (
@@ -53,7 +54,7 @@ async def refactor(ls: Server, job: Job, params: RefactorParams) -> RefactorResu
     try:
         result = refactor_result(await engine.refactors.run(task, job.events, job.review))
     except asyncio.CancelledError:
-        _offer_left(ls, job, params)
+        _tell_left(ls, engine, job, params)
         raise
     job.events.result(sentence(result))
     if result.kept and not params.dry_run:
@@ -61,10 +62,17 @@ async def refactor(ls: Server, job: Job, params: RefactorParams) -> RefactorResu
     return result
 
 
-def _offer_left(ls: Server, job: Job, params: RefactorParams) -> None:
-    """Tell of a refactor that is cancelled what of it is kept, where it had come so far."""
+def _tell_left(ls: Server, engine: Engine, job: Job, params: RefactorParams) -> None:
+    """Tell of a refactor that is cancelled what of it is kept, where it had come so far.
+
+    One whose change waits to be reviewed is whole: there is nothing to go on with.
+    """
     state = job.events.standing
     if state is None:
+        return
+    if engine.reviews.waits(state.change_id):
+        done = "the refactor is done, and its change still waits for your decision"
+        ls.say(f"Homespun: {done}. Nothing is changed before that.")
         return
     done = state.done + state.failed
     total = done + state.waiting + len(state.running)
