@@ -389,7 +389,7 @@ def test_ctrl_c_ends_it_with_130_and_changes_nothing(tmp_path: Path) -> None:
         while "writing" not in (line := process.stderr.readline()):
             assert line, "it ended before it was stopped"
         process.send_signal(signal.SIGINT)
-        _, told = process.communicate(timeout=20)
+        _, told = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "Traceback" not in told
     assert shell.file.read_text() == TEXT

@@ -54,7 +54,7 @@ async def begun(w: World) -> tuple[asyncio.Task[Outcome], ChangePlan]:
     asked = task(w, "a.py", scope="workspace")
     job = asyncio.create_task(w.engine.edit(asked, w.recorder, w.recorder))
     assert isinstance(w.recorder, Later)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await w.recorder.seen.wait()
     return job, w.recorder.plans[-1]
 

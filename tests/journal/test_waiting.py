@@ -53,7 +53,7 @@ def test_what_a_living_process_holds_is_left_to_it(tmp_path: Path) -> None:
         assert other.stdout is not None
         assert other.stdout.readline() == b"held\n"
         assert journal.left_waiting(["/w"]) == []
-        other.communicate(timeout=10)
+        other.communicate(timeout=60)
     assert [plan for _, plan in journal.left_waiting(["/w"])] == ["theirs"]
 
 

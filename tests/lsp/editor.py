@@ -85,7 +85,7 @@ class Editor:
         return number
 
     async def answer(self, number: int) -> Any:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             message = await self._waiting[number]
         if "error" in message:
             raise Failed(message["error"])
@@ -131,7 +131,7 @@ class Editor:
 
     async def wait_for(self, test: Callable[[], Any]) -> Any:
         """What `test` gives once it gives something, tried after each message."""
-        async with asyncio.timeout(10), self._news:
+        async with asyncio.timeout(60), self._news:
             while not (found := test()):
                 await self._news.wait()
             return found
@@ -259,7 +259,7 @@ class Running:
 
     async def ended(self) -> int:
         """The exit code, once the process is gone."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             return await self.process.wait()
 
     async def log(self) -> str:

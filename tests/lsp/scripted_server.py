@@ -116,7 +116,7 @@ class ScriptedEngine:
         before = await self.workspace.read(task.place.uri)
         events.stage("reading")
         with self.workspace._documents.watch(before.uri) as news:
-            await asyncio.wait_for(news.wait(), 10)
+            await asyncio.wait_for(news.wait(), 60)
         edit = EditFile(before, (Edit(0, 1, "X"),))
         applied = await self.workspace.apply("Homespun: stale", [edit])
         return self._outcome("rejected", reasons=(applied.reason,))

@@ -177,6 +177,6 @@ async def test_cancelling_stops_the_model(tmp_path: Path) -> None:
 
 
 async def until(test: Any) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not test():  # noqa: ASYNC110 - what is waited for is in another process
             await asyncio.sleep(0.02)

@@ -182,7 +182,7 @@ async def stopped(made: Editor, model: ToldModel) -> None:
     reached = asyncio.Event()
     model.during = lambda: reached.set() if len(model.requests) == 3 else None
     number = made.send("homespun/refactor", WANTED)
-    await asyncio.wait_for(reached.wait(), 20)
+    await asyncio.wait_for(reached.wait(), 60)
     made.notify("$/cancelRequest", {"id": number})
     with pytest.raises(Failed):
         await made.answer(number)
@@ -200,7 +200,7 @@ async def test_after_a_cancel_the_user_sees_what_is_done_and_goes_on(tmp_path: P
         titles = [action["title"] for action in told["actions"]]
         assert titles == ["Go on", "Show what is done", "Forget it"]
         assert "+def load(url):" in page(made) and "pkg/one.py" not in page(made)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while (await made.request("homespun/refactors", {}))["refactors"]:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
 

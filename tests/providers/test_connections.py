@@ -77,7 +77,7 @@ async def test_a_second_request_opens_no_new_connection(
 @pytest.mark.parametrize(("event", "said"), [(EVENT, "hi"), (EVENT.replace(b"hi", b""), "")])
 async def test_a_server_that_does_not_end_is_not_waited_for(event: bytes, said: str):
     async with (
-        asyncio.timeout(5),
+        asyncio.timeout(20),
         keeping(event, DONE, pause=30) as server,
         provider_at(server.address) as provider,
     ):

@@ -120,5 +120,5 @@ async def test_leaving_a_download_closes_its_connection():
     async with server:
         async with aclosing(pull(http, asked)) as progresses:
             assert await anext(progresses) == Pulling("pulling", 1, 100)
-        await asyncio.wait_for(gone.wait(), 5)
+        await asyncio.wait_for(gone.wait(), 20)
     await http.close()

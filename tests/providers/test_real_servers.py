@@ -148,7 +148,7 @@ async def test_a_server_that_loads_its_model_is_waited_for(tmp_path: Path):
 async def listening(server: ModelServer) -> None:
     """Return once the server takes connections, which is before its model is loaded."""
     port = int(server.address.rsplit(":", 1)[1])
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while True:
             try:
                 _, writer = await asyncio.open_connection("127.0.0.1", port)

@@ -192,7 +192,7 @@ async def test_cancelling_stops_the_member():
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        await asyncio.wait_for(several.servers[0].stream_closed.wait(), 2)
+        await asyncio.wait_for(several.servers[0].stream_closed.wait(), 20)
 
 
 async def test_who_cannot_is_left_out():

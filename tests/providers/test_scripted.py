@@ -96,7 +96,7 @@ async def test_notices_a_client_that_goes_away():
         url = f"{endpoint.base_url}/chat/completions"
         async with client.stream("POST", url, json=question(stream=True)) as response:
             await anext(response.aiter_lines())
-        await asyncio.wait_for(endpoint.stream_closed.wait(), 2)
+        await asyncio.wait_for(endpoint.stream_closed.wait(), 5)
         assert endpoint.closed_streams == endpoint.chats
 
 
