@@ -97,10 +97,9 @@ def say_kept(session: Session, progress: Progress, task: RefactorTask) -> None:
     progress.pause()
     if state is None:
         return
-    done = state.done + state.failed
-    total = done + state.waiting + len(state.running)
-    session.say(f"Nothing was changed. {_files_done(done, total)}, and kept.", style="bold")
-    if done:
+    done = _files_done(state.over, state.total)
+    session.say(f"Nothing was changed. {done}, and kept.", style="bold")
+    if state.over:
         session.say(f"See what is done: {task.resuming(state.change_id)} --finished -n")
     _say_ways(session, task, state.change_id, "Go on with it")
 

@@ -78,8 +78,7 @@ def files_note(state: FilesState) -> dict[str, Any]:
 
 def files_words(state: FilesState) -> str:
     """How the files stand, in words."""
-    total = state.done + state.failed + state.waiting + len(state.running)
-    words = [f"{state.done + state.failed} of {total} files"]
+    words = [f"{state.over} of {state.total} files"]
     words += [f"{state.failed} failed"] if state.failed else []
     words += [file.path for file in state.running[:3]]
     if state.seconds_left is not None:

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
-from homespun.engine.paths import Paths
-from homespun.engine.ports import Workspace
+from homespun.core.symbols import Symbol
+from homespun.core.text import Snapshot
 from homespun.engine.refactor.agreed import Agreed
-from homespun.engine.refactor.estimate import Speed, cost_of
+from homespun.engine.refactor.estimate import cost_of
+from homespun.engine.refactor.means import Means
 from homespun.engine.refactor.planning import Plan, outline, planned
 from homespun.engine.refactor.survey import Found, Surveyor
 from homespun.engine.refactor.task import RefactorTask, Survey, SurveyFile, Surveying, Watching
 from homespun.engine.refactor.way import Asked, Way
-from homespun.engine.search import Index
 from homespun.errors import HomespunError, NothingToDo
-from homespun.providers.base import AnsweredBy
 
 _DEFINITION_SHARE = 12
 """The definitions of what a refactor is about may take this part of the window, each."""
@@ -31,20 +30,9 @@ _POLL = 0.05
 class Choosing:
     """Comes to an agreement with the user on the files of a refactor."""
 
-    def __init__(
-        self,
-        workspace: Workspace,
-        paths: Paths,
-        index: Index,
-        speed: Callable[[AnsweredBy], Awaitable[Speed | None]],
-        withheld: Callable[[str], str | None],
-    ) -> None:
-        """`speed` and `withheld` as the refactor's `Means` have them."""
-        self._workspace = workspace
-        self._paths = paths
-        self._index = index
-        self._speed = speed
-        self._withheld = withheld
+    def __init__(self, means: Means) -> None:
+        """`means` is what the refactor works with."""
+        self._means = means
         self._began = time.time()
 
     async def agreed(
@@ -60,8 +48,9 @@ class Choosing:
         Raises `NothingToDo` where none matters, or none of those that were chosen can be changed.
         """
         await self._looked_through(events)
-        surveyor = Surveyor(self._workspace, self._paths, self._index)
-        found = await surveyor.find(task, asked.way.count, self._withheld)
+        means = self._means
+        surveyor = Surveyor(means.workspace, means.paths, means.index)
+        found = await surveyor.find(task, asked.way.count, means.withheld)
         outlines = await self._outlines(found)
         plan = await planned(
             task.instruction,
@@ -75,10 +64,10 @@ class Choosing:
             change_id,
             task.instruction,
             plan.files,
-            partial(cost_of, speed=await self._speed(asked.by), at_once=asked.at_once),
-            plan.summary,
-            plan.decisions,
-            (*found.notes, *plan.notes),
+            partial(cost_of, speed=await means.speed(asked.by), at_once=asked.at_once),
+            summary=plan.summary,
+            decisions=plan.decisions,
+            notes=(*found.notes, *plan.notes),
         )
         events.stage("reviewing")
         chosen = await review.survey(survey)
@@ -99,9 +88,9 @@ class Choosing:
         listed = {file.uri: file for file in survey.files}
         last = max((file.level for file in survey.files), default=0)
         more = [
-            SurveyFile(uri, self._paths.relative(uri), ("added by you",), 0, last)
+            SurveyFile(uri, self._means.paths.relative(uri), ("added by you",), 0, last)
             for uri in dict.fromkeys(chosen)
-            if uri not in listed and self._paths.inside(uri)
+            if uri not in listed and self._means.paths.inside(uri)
         ]
         wanted = set(chosen)
         kept = [file for file in survey.files if file.uri in wanted and not file.refusal]
@@ -111,12 +100,12 @@ class Choosing:
         left_out = tuple(u for u, file in listed.items() if u not in wanted or file.refusal)
         return Agreed(
             files,
-            left_out,
-            found.names,
-            plan.summary,
-            plan.decisions,
-            definitions,
-            plan.spent,
+            left_out=left_out,
+            names=found.names,
+            summary=plan.summary,
+            decisions=plan.decisions,
+            definitions=definitions,
+            spent=plan.spent,
         )
 
     async def _looked_through(self, events: Watching) -> None:
@@ -128,38 +117,36 @@ class Choosing:
 
     async def _is_complete(self) -> bool:
         """Whether the index covers all files as they were when this process began, or later."""
-        state = await self._index.state()
+        state = await self._means.index.state()
         known = state.words and state.symbols and state.walked >= self._began
         return bool(state.problem) or known
 
     async def _outlines(self, found: Found) -> dict[str, str]:
         """The texts of the files that define what the refactor is about, by path."""
-        outlines: dict[str, str] = {}
-        for symbol in found.definitions[:5]:
-            uri = self._paths.uri_of(symbol.folder, symbol.path)
-            if self._withheld(self._paths.absolute(uri)):
-                continue
-            with suppress(HomespunError):
-                snapshot = await self._workspace.read(uri)
-                if snapshot is not None:
-                    outlines[self._paths.relative(uri)] = snapshot.text
-        return outlines
+        found_in = [await self._shown(symbol) for symbol in found.definitions[:5]]
+        return {path: snapshot.text for path, snapshot in filter(None, found_in)}
 
     async def _definitions(self, found: Found, way: Way) -> tuple[tuple[str, str], ...]:
         """What the refactor is about, as it is before: (path, text), as far as each fits."""
         shown: list[tuple[str, str]] = []
         for symbol in found.definitions[:3]:
-            uri = self._paths.uri_of(symbol.folder, symbol.path)
-            if self._withheld(self._paths.absolute(uri)):
+            if (file := await self._shown(symbol)) is None:
                 continue
-            with suppress(HomespunError):
-                snapshot = await self._workspace.read(uri)
-                lines = (
-                    () if snapshot is None else snapshot.lines[symbol.line : symbol.end_line + 1]
-                )
-                text = "".join(lines)
-                if way.count(text) > way.window // _DEFINITION_SHARE:
-                    text = symbol.signature
-                if text:
-                    shown.append((self._paths.relative(uri), text))
+            path, snapshot = file
+            text = "".join(snapshot.lines[symbol.line : symbol.end_line + 1])
+            if way.count(text) > way.window // _DEFINITION_SHARE:
+                text = symbol.signature
+            if text:
+                shown.append((path, text))
         return tuple(shown)
+
+    async def _shown(self, symbol: Symbol) -> tuple[str, Snapshot] | None:
+        """The path and the text of the file of `symbol`, where that can be read and may leave."""
+        paths = self._means.paths
+        uri = paths.uri_of(symbol.folder, symbol.path)
+        if self._means.withheld(paths.absolute(uri)):
+            return None
+        with suppress(HomespunError):
+            snapshot = await self._means.workspace.read(uri)
+            return None if snapshot is None else (paths.relative(uri), snapshot)
+        return None

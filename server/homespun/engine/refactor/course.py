@@ -8,11 +8,11 @@ from dataclasses import replace
 from homespun.core.interfaces import changes
 from homespun.core.plan import ChangePlan, FileChange
 from homespun.core.refactor_prompt import Shared
-from homespun.engine.paths import Paths
-from homespun.engine.ports import Review, Spent, Workspace
+from homespun.engine.ports import Review, Spent
 from homespun.engine.refactor.agreed import Agreed
 from homespun.engine.refactor.batches import Batch, packed
 from homespun.engine.refactor.consistency import Consistency, Findings
+from homespun.engine.refactor.means import Means
 from homespun.engine.refactor.memory import Memory
 from homespun.engine.refactor.neighbourhood import Neighbourhood
 from homespun.engine.refactor.overlay import Overlay
@@ -20,7 +20,6 @@ from homespun.engine.refactor.proposed import Proposed
 from homespun.engine.refactor.task import RefactorTask, SurveyFile
 from homespun.engine.refactor.way import Room
 from homespun.engine.refactor.working import LEFT_OUT, Answer, View, Work
-from homespun.engine.search import Index
 from homespun.providers.base import AnsweredBy
 
 _INTERFACES_SHARE = 6
@@ -41,26 +40,22 @@ class Course:
 
     def __init__(
         self,
+        means: Means,
         task: RefactorTask,
         agreed: Agreed,
-        workspace: Workspace,
+        *,
         work: Work,
         memory: Memory,
         room: Room,
-        paths: Paths,
-        index: Index,
-        most: int,
     ) -> None:
-        """`room` tells what fits; a request holds at most `most` files."""
+        """`room` tells what fits one request."""
+        self._means = means
+        self._paths = means.paths
         self._task = task
         self._agreed = agreed
-        self._workspace = workspace
         self._work = work
         self._memory = memory
         self._room = room
-        self._paths = paths
-        self._index = index
-        self._most = most
         self._found: Findings = {}
         self._proposed = Proposed()
         self._spent = agreed.spent
@@ -158,8 +153,8 @@ class Course:
 
     def view(self, proposed: Proposed) -> View:
         """The files as they would be with `proposed`, and what is said of them."""
-        overlay = Overlay(self._workspace, proposed)
-        around = Neighbourhood(overlay, self._paths, self._index)
+        overlay = Overlay(self._means.workspace, proposed)
+        around = Neighbourhood(overlay, self._paths, self._means.index)
         return View(overlay, around, self._shared.text(), self._task.title)
 
     async def take(self, answers: Sequence[Answer]) -> None:
@@ -217,7 +212,8 @@ class Course:
             room = self._room
             shared = _FORMATS + room.rules + room.count(self._shared.text())
             own = room.usable - shared - room.usable // _AROUND_SHARE
-            batches = packed(level, files, own, self._most)
+            most = self._means.settings().refactor.files_in_a_request
+            batches = packed(level, files, own, most)
             kept = [[file.path for file in batch.files] for batch in batches]
             if not self._task.finished:
                 # Going on in truth sees more of the levels before, and may find other room.

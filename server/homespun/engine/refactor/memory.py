@@ -66,13 +66,13 @@ def kept_task(text: str, now: RefactorTask) -> RefactorTask:
         return RefactorTask(
             str(kept["instruction"]),
             Place(str(kept["uri"])) if kept["uri"] else None,
-            tuple(kept["include"]),
-            now.exclude,
-            now.review or kept["review"],
-            now.model or kept["model"],
-            now.dry_run,
-            now.resume,
-            now.finished,
+            include=tuple(kept["include"]),
+            exclude=now.exclude,
+            review=now.review or kept["review"],
+            model=now.model or kept["model"],
+            dry_run=now.dry_run,
+            resume=now.resume,
+            finished=now.finished,
         )
     except (KeyError, TypeError, ValueError) as error:
         raise NothingToDo(

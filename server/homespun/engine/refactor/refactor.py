@@ -46,18 +46,7 @@ class Refactor:
         standing = Standing(events, memory.change_id, {file.uri: file for file in agreed.files})
         tools = Tools(asked.ways, means.placer, means.paths)
         self._work = Work(tools, memory, standing, agreed, asked.at_once)
-        most = means.settings().refactor.files_in_a_request
-        self._course = Course(
-            task,
-            agreed,
-            means.workspace,
-            self._work,
-            memory,
-            asked.room,
-            means.paths,
-            means.index,
-            most,
-        )
+        self._course = Course(means, task, agreed, work=self._work, memory=memory, room=asked.room)
 
     def cancel(self, file: str) -> bool:
         """Leave `file` (URI or path) out; False where it is not to be done any more."""

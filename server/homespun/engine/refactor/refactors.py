@@ -35,9 +35,7 @@ class Refactors:
         self._paths = means.paths
         self._keeping = means.keeping
         self._running: dict[str, Refactor] = {}
-        self._choosing = Choosing(
-            means.workspace, means.paths, means.index, means.speed, means.withheld
-        )
+        self._choosing = Choosing(means)
 
     async def run(self, task: RefactorTask, events: Watching, review: Surveying) -> Refactored:
         """Change many files as one. A refused change is a `Refactored`, no error.

@@ -130,6 +130,16 @@ class FilesState:
     running: tuple[SurveyFile, ...] = ()
     seconds_left: float | None = None
 
+    @property
+    def over(self) -> int:
+        """Those that are not worked on any more, whatever came of them."""
+        return self.done + self.failed
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.over + self.waiting + len(self.running)
+
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:

@@ -43,13 +43,13 @@ async def refactor(ls: Server, job: Job, params: RefactorParams) -> RefactorResu
     task = RefactorTask(
         instruction,
         place,
-        params.include,
-        params.exclude,
-        params.review,
-        params.model,
-        params.dry_run,
-        params.resume or "",
-        params.finished,
+        include=params.include,
+        exclude=params.exclude,
+        review=params.review,
+        model=params.model,
+        dry_run=params.dry_run,
+        resume=params.resume or "",
+        finished=params.finished,
     )
     try:
         result = refactor_result(await engine.refactors.run(task, job.events, job.review))
@@ -74,10 +74,9 @@ def _tell_left(ls: Server, engine: Engine, job: Job, params: RefactorParams) -> 
         done = "the refactor is done, and its change still waits for your decision"
         ls.say(f"Homespun: {done}. Nothing is changed before that.")
         return
-    done = state.done + state.failed
-    total = done + state.waiting + len(state.running)
-    said = f"the refactor is stopped, and nothing was changed: {done} of {total} files are done"
-    offer(ls, REFACTOR, going_on(params, state.change_id), f"{said}, and kept.")
+    done = f"{state.over} of {state.total} files are done, and kept"
+    said = f"the refactor is stopped, and nothing was changed: {done}."
+    offer(ls, REFACTOR, going_on(params, state.change_id), said)
 
 
 async def tell_refactor(ls: Server, result: RefactorResult) -> None:
