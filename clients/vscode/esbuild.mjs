@@ -27,7 +27,7 @@ const library = await build({
   external: ["vscode"],
 });
 await build({
-  entryPoints: ["src/places.ts", "src/review/marks.ts"],
+  entryPoints: ["src/counting.ts", "src/places.ts", "src/review/marks.ts"],
   outdir: "dist/test",
   entryNames: "[name]",
   outExtension: { ".js": ".mjs" },

@@ -49,6 +49,7 @@ export class Changing {
   /** Refactor as a code action of the server's asks for; without an instruction, ask for it. */
   async refactorFromAction(params: RefactorParams): Promise<void> {
     const given = params.instruction ?? params.resume;
+    this.told.delete(params.resume ?? ""); // it keeps its id, and ends once more
     const instruction =
       given ?? (await askInstruction(this.memory, "Homespun: refactor the workspace"));
     if (instruction !== undefined) {

@@ -6,6 +6,7 @@ import { History } from "./history";
 import { askInstruction } from "./instruction";
 import { Models } from "./models";
 import type { EditParams, ExplainParams, RefactorParams } from "./protocol";
+import { Refactors } from "./refactors";
 import { Review } from "./review/review";
 import { Server } from "./server";
 import { Status } from "./status";
@@ -55,6 +56,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const explaining = new Explaining(server, asking, status);
   const models = new Models(server, asking, status);
   const history = new History(server, changing);
+  const refactors = new Refactors(server, changing);
   const review = new Review(context, server, (result) => void changing.tellLater(result));
 
   /** The lightbulb's commands are carried out by this client, where it can show more. */
@@ -78,6 +80,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     edit: () => changing.edit(),
     fix: () => changing.fix(),
     refactor: () => changing.refactor(),
+    refactors: () => refactors.pick(),
     undo: () => changing.change("homespun/undo", {}, "Homespun: undo"),
     explain: () => explaining.explain(),
     ask: (reply: vscode.CommentReply) => explaining.reply(reply),

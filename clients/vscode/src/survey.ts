@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { count } from "./counting";
 import type { Survey, SurveyResult } from "./protocol";
 
 /** Let the user choose which files a refactor works on; closing the list leaves all as it is. */
@@ -23,6 +24,5 @@ export async function survey(found: Survey): Promise<SurveyResult> {
 
 function costOf({ cost }: Survey): string {
   const time = cost.seconds === null ? "" : `, about ${Math.ceil(cost.seconds / 60)} min`;
-  const files = cost.files === 1 ? "1 file" : `${cost.files} files`;
-  return `${files}, about ${cost.tokens} tokens${time}`;
+  return `${count(cost.files, "file")}, about ${cost.tokens} tokens${time}`;
 }

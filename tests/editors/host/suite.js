@@ -230,7 +230,7 @@ describe("the extension", () => {
   });
 
   it("opens what asks the user, which can be left", async () => {
-    for (const name of ["edit", "refactor", "history", "selectModel", "menu"]) {
+    for (const name of ["edit", "refactor", "refactors", "history", "selectModel", "menu"]) {
       await vscode.window.showTextDocument(document);
       const asking = RUN(name);
       await new Promise((resolve) => setTimeout(resolve, 700));
