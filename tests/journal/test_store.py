@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -151,6 +152,21 @@ def _small_files() -> None:
     """As on a full disk: no file may grow beyond a megabyte."""
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
+
+
+def test_editors_that_start_at_once_make_one_journal(tmp_path: Path) -> None:
+    """Each with a `Journal` of its own, as processes have."""
+    for number in range(40):
+        path = tmp_path / f"{number}.db"
+        all_ready = threading.Barrier(4)
+
+        def start(path: Path = path, all_ready: threading.Barrier = all_ready) -> str:
+            all_ready.wait()
+            return begin(Journal(path))
+
+        with ThreadPoolExecutor(4) as pool:
+            begun = {task.result() for task in [pool.submit(start) for _ in range(4)]}
+        assert {entry.change_id for entry in Journal(path).entries(None, 9)} == begun
 
 
 def test_threads_write_at_once(tmp_path: Path) -> None:

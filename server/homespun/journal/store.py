@@ -24,6 +24,7 @@ _log = logging.getLogger(__name__)
 
 _WAIT = 5.0
 """Seconds to wait for another process that writes."""
+_PAUSE = 0.005
 _MADE = ("applied", "partly")
 
 _CHANGES = """
@@ -218,7 +219,7 @@ class Journal:
 
     def _bring_up(self) -> None:
         with closing(_connect(self._path)) as connection:
-            connection.execute("PRAGMA journal_mode = WAL")
+            _write_ahead(connection)
             migrate(connection)
             connection.execute(f"{_CHANGES} LIMIT 1").fetchone()
 
@@ -237,6 +238,24 @@ def _connect(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     return connection
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Have the file keep a write-ahead log.
+
+    Of several that begin with this at the same moment, all but one are refused at once: here
+    SQLite does not wait for a lock, since each could wait for the other.
+    """
+    deadline = time.monotonic() + _WAIT
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(_PAUSE)
+        else:
+            return
 
 
 def _tell(connection: sqlite3.Connection, change_id: str, kind: str, note: str) -> None:
