@@ -196,7 +196,7 @@ async def test_after_a_cancel_the_user_sees_what_is_done_and_goes_on(tmp_path: P
         await stopped(made, model)
         await made.wait_for(lambda: texts(tmp_path, made) == AFTER)
         told = asked.questions[1]
-        assert "nothing was changed: 1 of 3 files are done, and kept." in told["message"]
+        assert "nothing was changed: 1 of 3 files done, and kept." in told["message"]
         titles = [action["title"] for action in told["actions"]]
         assert titles == ["Go on", "Show what is done", "Forget it"]
         assert "+def load(url):" in page(made) and "pkg/one.py" not in page(made)

@@ -11,6 +11,7 @@ import click
 
 from homespun.cli.session import Session
 from homespun.cli.terminal import Agreeing, Asking, Progress, Unasked
+from homespun.core.counting import counted
 from homespun.core.text import Snapshot, Span
 from homespun.errors import InputError
 
@@ -71,7 +72,7 @@ def span_of(snapshot: Snapshot, lines: Lines) -> Span:
     first, last = lines
     if last > len(snapshot.lines):
         raise InputError(
-            f"The file has {len(snapshot.lines)} lines, so there is no line {last}.",
+            f"The file has {counted(len(snapshot.lines), 'line')}, so there is no line {last}.",
             "Lines are counted from 1.",
         )
     return snapshot.line_span(first - 1, last - 1)

@@ -12,6 +12,7 @@ from homespun.cli.safe import printable
 from homespun.cli.session import Session
 from homespun.cli.survey import Surveyed, as_data
 from homespun.cli.terminal import Progress, Unasked
+from homespun.core.counting import part
 from homespun.core.plan import ChangePlan
 from homespun.engine.refactor.task import Refactored, RefactorTask, Unfinished
 from homespun.errors import NothingToDo, Refused
@@ -97,8 +98,8 @@ def say_kept(session: Session, progress: Progress, task: RefactorTask) -> None:
     progress.pause()
     if state is None:
         return
-    done = _files_done(state.over, state.total)
-    session.say(f"Nothing was changed. {done}, and kept.", style="bold")
+    done = part(state.over, state.total, "file")
+    session.say(f"Nothing was changed. {done} done, and kept.", style="bold")
     if state.over:
         session.say(f"See what is done: {task.resuming(state.change_id)} --finished -n")
     _say_ways(session, task, state.change_id, "Go on with it")
@@ -108,10 +109,6 @@ def _say_ways(session: Session, task: RefactorTask, change_id: str, on: str) -> 
     """Tell how a refactor that is kept is gone on with, or forgotten."""
     session.say(f"{on}: {task.resuming(change_id)}")
     session.say(f"Forget it: homespun refactor --drop {change_id}")
-
-
-def _files_done(done: int, total: int) -> str:
-    return f"{done} of {total} file{'' if total == 1 else 's'} done"
 
 
 def show_list(session: Session, root: Path) -> int:
@@ -162,5 +159,5 @@ def _unfinished(one: Unfinished) -> dict[str, object]:
 
 def _line(one: Unfinished) -> str:
     when = datetime.fromtimestamp(one.at).strftime("%Y-%m-%d %H:%M")
-    state = "at work" if one.running else _files_done(one.done, one.files)
+    state = "at work" if one.running else f"{part(one.done, one.files, 'file')} done"
     return f"{when}  {one.change_id}  {state}  {printable(' '.join(one.instruction.split()))}\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from homespun.core.counting import counted
 from homespun.engine.ports import Spent
 
 
@@ -19,7 +20,7 @@ def as_data(spent: Spent) -> dict[str, object]:
 
 def in_words(spent: Spent) -> str:
     """`spent` in one line."""
-    words = [f"{spent.prompt_tokens} tokens read, {spent.completion_tokens} written"]
+    words = [f"{counted(spent.prompt_tokens, 'token')} read, {spent.completion_tokens} written"]
     if spent.tokens_per_second:
         words.append(f"{spent.tokens_per_second:.0f} a second")
     words.append(f"{spent.seconds:.1f} s")

@@ -11,6 +11,7 @@ from rich.text import Text
 from homespun.cli.safe import printable
 from homespun.cli.session import Session
 from homespun.cli.terminal import Agreeing, Asking, Progress, Unasked
+from homespun.core.counting import counted
 from homespun.core.globs import matches
 from homespun.core.plan import ChangePlan
 from homespun.engine.ports import Choice
@@ -62,10 +63,9 @@ class Surveyed:
 
     def _asked(self, survey: Survey, person: Asking) -> Survey | None:
         while True:
-            count = len(survey.chosen)
-            files = f"{count} file{'' if count == 1 else 's'}"
+            files = counted(len(survey.chosen), "file")
             match person.line(f"Refactor {files}? [y]es, [N]o, [s]ome: ")[:1].lower():
-                case "y" if count:
+                case "y" if survey.chosen:
                     return survey
                 case "s":
                     survey = self._changed(survey, person.line(_HOW))

@@ -16,6 +16,7 @@ from rich.text import Text
 
 from homespun.cli.safe import printable
 from homespun.cli.session import Session
+from homespun.core.counting import counted, part
 from homespun.core.patch import patch
 from homespun.core.plan import ChangePlan, FileChange
 from homespun.engine.ports import Stage
@@ -84,7 +85,7 @@ class Progress:
 
     def progress(self, tokens: int, tokens_per_second: float) -> None:
         """How far the reply is."""
-        self._show(f"{tokens} tokens · {tokens_per_second:.0f} a second")
+        self._show(f"{counted(tokens, 'token')} · {tokens_per_second:.0f} a second")
 
     def text(self, piece: str) -> None:
         """The next words of an explanation."""
@@ -98,8 +99,7 @@ class Progress:
     def files(self, state: FilesState) -> None:
         """How the files of a refactor stand."""
         self.standing = state
-        total = state.done + state.failed + state.waiting + len(state.running)
-        words = [f"{state.done + state.failed} of {total} files"]
+        words = [part(state.over, state.total, "file")]
         words += [f"{state.failed} failed"] if state.failed else []
         if state.seconds_left is not None:
             words.append(f"about {state.seconds_left:.0f} s left")

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from homespun.core.counting import part
 from homespun.core.merge import merge
 from homespun.core.plan import ChangePlan, FileChange
 from homespun.engine.fitting import Fitting, Ready
@@ -167,7 +168,7 @@ class Applier:
         """Compare the files with what they should be now. Raises `NotApplied`."""
         wrong = await self._wrong(ready, answer)
         if wrong:
-            await self._keeping.event(change_id, "failed", f"{len(wrong)} of {len(ready)} files")
+            await self._keeping.event(change_id, "failed", part(len(wrong), len(ready), "file"))
             made = () if answer.applied else await self._made(ready)
             raise _not_applied(wrong, len(ready), answer, made)
 
@@ -229,7 +230,7 @@ def _not_applied(
         )
     return NotApplied(
         f"The editor said that it made the edit, but {names} "
-        f"{'are' if len(wrong) > 1 else 'is'} not as proposed ({len(wrong)} of {total} files).",
+        f"{'are' if len(wrong) > 1 else 'is'} not as proposed ({part(len(wrong), total, 'file')}).",
         "Look at these files; what was changed is taken back by undo in the editor, and the"
         " reply is kept: `homespun reapply` tries again.",
     )

@@ -11,6 +11,7 @@ from dataclasses import asdict
 
 from homespun import __version__
 from homespun.config.schema import Settings
+from homespun.core.counting import counted
 from homespun.core.prompt import Message
 from homespun.core.symbols import IndexState
 from homespun.engine.health import Health
@@ -102,8 +103,7 @@ def _index(state: IndexState) -> Check:
     reasons = Counter(one.reason for one in state.skipped).most_common(3)
     skipped = f"; {state.skipped_count} skipped" if state.skipped_count else ""
     why = f" ({'; '.join(reason for reason, _ in reasons)})" if reasons else ""
-    files = "1 file" if state.files == 1 else f"{state.files} files"
-    found = f"{files}, {ready}, {state.size / 1e6:.1f} MB at {state.place}"
+    found = f"{counted(state.files, 'file')}, {ready}, {state.size / 1e6:.1f} MB at {state.place}"
     return Check("index", "ok", f"{found}{skipped}{why}", details=details)
 
 

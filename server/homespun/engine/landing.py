@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 
+from homespun.core.counting import part
 from homespun.core.plan import ChangePlan
 from homespun.engine.apply import Applier, Landed
 from homespun.engine.keeping import Keeping
@@ -55,5 +56,5 @@ def _reasons(chosen: ChangePlan, landed: Landed) -> tuple[str, ...]:
             left.append(f"{file.path}: you left it out")
         elif not file.refusal and not all(hunk.accepted for hunk in file.hunks):
             count = sum(not hunk.accepted for hunk in file.hunks)
-            left.append(f"{file.path}: you left out {count} of {len(file.hunks)} parts")
+            left.append(f"{file.path}: you left out {part(count, len(file.hunks), 'part')}")
     return tuple(dict.fromkeys((*chosen.reasons, *left, *landed.refusals)))

@@ -11,6 +11,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from homespun.core.counting import counted
 from homespun.core.plan import ChangePlan, FileChange
 from homespun.engine.fitting import Fitting, lost
 from homespun.engine.keeping import Keeping
@@ -197,7 +198,7 @@ def _decided(plan: ChangePlan, shown: ChangePlan, decision: Decision) -> ChangeP
         return plan.with_file(file.with_all(accepted=decision.accept))
     if not 0 <= decision.hunk < len(file.hunks):
         raise InputError(
-            f"The change of {seen.path} has {len(file.hunks)} hunks, so there is no"
+            f"The change of {seen.path} has {counted(len(file.hunks), 'hunk')}, so there is no"
             f" {decision.hunk}.",
             "Name a hunk by its `index`.",
         )

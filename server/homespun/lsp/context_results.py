@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from homespun.core.context import Item
+from homespun.core.counting import counted
 from homespun.core.prompt import fenced
 from homespun.core.text import Snapshot
 from homespun.core.units import Encoding
@@ -72,12 +73,12 @@ def _lines(snapshot: Snapshot, first: int, last: int, encoding: Encoding) -> Ran
 def in_words(result: wire.ContextResult) -> str:
     """Where it would go and how much of what, in one line."""
     to, budget, window = result.destination, result.budget, result.window
-    files = len({item.uri for item in result.items})
+    files = counted(len({item.uri for item in result.items}), "file")
     guess = ", by guess" if window.guessed else ""
     return (
         f"{to.provider}/{to.model} ({'local' if to.local else 'cloud'}) at {to.address} would get"
-        f" {'' if budget.exact else 'about '}{budget.prompt} tokens of {files}"
-        f" file{'' if files == 1 else 's'}; its window holds {window.tokens}{guess}."
+        f" {'' if budget.exact else 'about '}{budget.prompt} tokens of {files};"
+        f" its window holds {window.tokens}{guess}."
     )
 
 
@@ -107,7 +108,7 @@ def _row(item: wire.ContextItem) -> str:
         end = item.range.end
         lines = f", lines {item.range.start.line + 1} to {end.line + bool(end.character)}"
     shown = "" if item.shown in ("whole", "part") else f" ({item.shown})"
-    return f"- {_code(item.path)}{lines}{shown}: {item.tokens} tokens; {item.reason}"
+    return f"- {_code(item.path)}{lines}{shown}: {counted(item.tokens, 'token')}; {item.reason}"
 
 
 def _hidden(one: wire.Redaction) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
+from homespun.core.counting import counted
 from homespun.core.plan import ChangePlan
 from homespun.engine.ports import Stage
 from homespun.lsp.failures import report
@@ -96,7 +97,7 @@ class Progress:
         """Tokens written so far, and how fast."""
         self._state |= {"tokens": tokens, "tokensPerSecond": round(tokens_per_second, 1)}
         words = _WORDS[self._state["stage"]]
-        self._message = f"{words}: {tokens} tokens, {tokens_per_second:.0f} a second"
+        self._message = f"{words}: {counted(tokens, 'token')}, {tokens_per_second:.0f} a second"
         now = asyncio.get_running_loop().time()
         if now - self._last_report >= _REPORT_EVERY:
             self._report(now)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, cast
 
+from homespun.core.counting import part
 from homespun.engine.refactor.task import FilesState, Refactored, Survey, Unfinished
 from homespun.lsp import refactor_methods as wire
 from homespun.lsp.results import edit_result
@@ -78,7 +79,7 @@ def files_note(state: FilesState) -> dict[str, Any]:
 
 def files_words(state: FilesState) -> str:
     """How the files stand, in words."""
-    words = [f"{state.over} of {state.total} files"]
+    words = [part(state.over, state.total, "file")]
     words += [f"{state.failed} failed"] if state.failed else []
     words += [file.path for file in state.running[:3]]
     if state.seconds_left is not None:

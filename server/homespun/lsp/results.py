@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 
+from homespun.core.counting import counted
 from homespun.engine.health import Listed
 from homespun.engine.ports import (
     Check,
@@ -135,7 +136,7 @@ def answered(by: wire.AnsweredBy, usage: wire.Usage) -> str:
         return ""
     words = [f"{by.provider}/{by.model} ({'local' if by.local else 'cloud'})"]
     if usage.completion_tokens:
-        words.append(f"{usage.completion_tokens} tokens")
+        words.append(counted(usage.completion_tokens, "token"))
     if usage.tokens_per_second:
         words.append(f"{usage.tokens_per_second:.0f} a second")
     if usage.first_token_seconds:
@@ -149,7 +150,7 @@ def answered(by: wire.AnsweredBy, usage: wire.Usage) -> str:
 
 def _ending(result: wire.EditResult) -> str:
     added, removed = (sum(getattr(f, name) for f in result.files) for name in ("added", "removed"))
-    count = f"{len(result.files)} file{'' if len(result.files) == 1 else 's'}"
+    count = counted(len(result.files), "file")
     match result.status:
         case "applied":
             return f"Changed {count}, +{added} -{removed}"

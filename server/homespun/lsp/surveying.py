@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pygls.exceptions import JsonRpcException
 
+from homespun.core.counting import counted
 from homespun.engine.refactor.estimate import in_words
 from homespun.lsp.review import EditorReview
 
@@ -26,7 +27,7 @@ async def ask_files(server: Server, review: EditorReview, survey: Survey) -> Seq
         with suppress(JsonRpcException):
             return await _in_a_list(server, survey)
         # It announced more than it does: a message is better than nothing.
-    refactor = f"Refactor {_count(len(survey.chosen))}"
+    refactor = f"Refactor {counted(len(survey.chosen), 'file')}"
     question = _question(survey)
     while (answer := await review.pick(question, (refactor, _SHOW, _CANCEL))) == _SHOW:
         page = _page(survey)
@@ -70,7 +71,3 @@ def _page(survey: Survey) -> str:
 
 def _cell(text: str) -> str:
     return " ".join(text.replace("|", "\\|").split())
-
-
-def _count(files: int) -> str:
-    return f"{files} file{'' if files == 1 else 's'}"

@@ -40,6 +40,9 @@ same('all of it', more, false)
 lines, more = wrap.markdown(markdown, 40, 2)
 same('or as much as fits', { #lines, more }, { 2, true })
 
+same('one of a thing', tell.count(1, 'file'), '1 file')
+same('none of it', tell.count(0, 'file'), '0 files')
+
 local by = { provider = 'ollama', model = 'qwen', ['local'] = true }
 local usage = { completionTokens = 12, tokensPerSecond = 34, seconds = 1.5, cost = 0.5 }
 same(

@@ -76,11 +76,11 @@ end
 ---@param one homespun.UnfinishedRefactor
 ---@return string
 function M._described(one)
-  return ('%s %s (%d of %d files done%s)'):format(
+  return ('%s %s (%d of %s done%s)'):format(
     os.date('%Y-%m-%d %H:%M', math.floor(one.at)),
     one.instruction:gsub('%s+', ' '),
     one.done,
-    one.files,
+    tell.count(one.files, 'file'),
     one.running and ', at work now' or ''
   )
 end

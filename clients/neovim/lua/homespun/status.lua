@@ -71,7 +71,7 @@ end
 ---@return string
 local function progress(files)
   local all = files.done + files.failed + files.waiting + #files.running
-  return ('%d of %d files'):format(files.done + files.failed, all)
+  return ('%d of %s'):format(files.done + files.failed, require('homespun.tell').count(all, 'file'))
 end
 
 ---Ask once which model serves; before an answer has come nothing else tells it.

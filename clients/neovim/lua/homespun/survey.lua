@@ -171,10 +171,9 @@ function M._cost(choice)
   end
   local share = proposed > 0 and now / proposed or 0
   local tokens = proposed > 0 and survey.cost.tokens * share or now
-  local words = ('%d of %d file%s, about %s tokens'):format(
+  local words = ('%d of %s, about %s tokens'):format(
     count,
-    #survey.files,
-    #survey.files == 1 and '' or 's',
+    tell.count(#survey.files, 'file'),
     M._number(math.floor(tokens + 0.5))
   )
   if survey.cost.seconds and share > 0 then

@@ -21,6 +21,12 @@ function M.failure(failure)
   return vim.trim(('%s %s'):format(failure.message or 'It failed.', hint))
 end
 
+---So many of a thing, in words: '1 file', '3 files'.
+---@param number integer
+---@param thing string a word that takes an s
+---@return string
+function M.count(number, thing) return ('%d %s%s'):format(number, thing, number == 1 and '' or 's') end
+
 ---Who answered, how much and how fast; '' where no model was asked.
 ---@param by homespun.AnsweredBy
 ---@param usage homespun.Usage
@@ -31,7 +37,7 @@ function M.answered(by, usage)
   end
   local words = { ('%s/%s (%s)'):format(by.provider, by.model, by['local'] and 'local' or 'cloud') }
   if usage.completionTokens > 0 then
-    table.insert(words, ('%d tokens'):format(usage.completionTokens))
+    table.insert(words, M.count(usage.completionTokens, 'token'))
   end
   if usage.tokensPerSecond > 0 then
     table.insert(words, ('%.0f a second'):format(usage.tokensPerSecond))
@@ -69,8 +75,7 @@ function M.ending(result)
   for _, file in ipairs(result.files) do
     added, removed = added + file.added, removed + file.removed
   end
-  local count = ('%d file%s'):format(#result.files, #result.files == 1 and '' or 's')
-  local changed = ('changed %s, +%d -%d'):format(count, added, removed)
+  local changed = ('changed %s, +%d -%d'):format(M.count(#result.files, 'file'), added, removed)
   return ({
     applied = changed .. '.',
     partly = changed .. '; the rest was left out.',

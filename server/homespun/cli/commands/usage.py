@@ -14,6 +14,7 @@ from homespun.cli.files import root_of
 from homespun.cli.options import json_option
 from homespun.cli.safe import printable
 from homespun.cli.session import Session
+from homespun.core.counting import counted
 from homespun.engine.ports import Spent, UsageSum
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def command(session: Session, days: int, by: UsageBy) -> int:
     if session.as_json:
         session.write_json({"days": days, "by": by, "usage": [_as_data(one) for one in sums]})
     elif not sums:
-        session.say(f"No model was asked in the last {days} days.")
+        session.say(f"No model was asked in the last {counted(days, 'day')}.")
     elif session.out.is_terminal:
         session.out.print(_table(by, sums))
     else:

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from homespun.cli.safe import printable
 from homespun.cli.terminal import patch_lines
+from homespun.core.counting import counted
 
 _WORDS = {
     "waiting": "waiting",
@@ -124,7 +125,8 @@ class Stages:
             self._finish()
             self._name, self._tokens, self._begun = name, "", time.monotonic()
         if job["tokens"] and name in ("writing", "thinking"):
-            self._tokens = f"{job['tokens']} tokens, {job['tokensPerSecond']:.0f} a second"
+            written = counted(job["tokens"], "token")
+            self._tokens = f"{written}, {job['tokensPerSecond']:.0f} a second"
         self._show()
 
     def _finish(self) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from homespun.core.checks.change import Change, Finding, lines_of
+from homespun.core.counting import counted
 from homespun.core.elision import is_placeholder
 
 _SHORT_FILE = 10
@@ -41,7 +42,7 @@ def shrink(change: Change) -> Iterator[Finding]:
         return
     if not old or new * 2 >= old:
         return
-    message = f"the new text has {new} lines where the file had {old}"
+    message = f"the new text has {counted(new, 'line')} where the file had {old}"
     if old > _LONG_FILE or not new:
         yield Finding("shrink", f"{message}; give the whole file", fatal=True)
     elif old > _SHORT_FILE:

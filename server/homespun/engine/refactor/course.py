@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from homespun.core.counting import counted
 from homespun.core.interfaces import changes
 from homespun.core.plan import ChangePlan, FileChange
 from homespun.core.refactor_prompt import Shared
@@ -142,7 +143,7 @@ class Course:
         if kept is None and not self._task.finished:
             paths = [self._paths.relative(uri) for uri in others]
             names = ", ".join(paths[:_NAMED]) + (", ..." if len(paths) > _NAMED else "")
-            count = f"{len(paths)} more file{'' if len(paths) == 1 else 's'}"
+            count = counted(len(paths), "more file")
             question = f"The refactor leaves something to be put right in {count}: {names}."
             kept = await review.confirm(question, "Mend them too")
             await self._memory.keep("others", kept)

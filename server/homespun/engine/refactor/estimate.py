@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from homespun.core.counting import counted
 from homespun.engine.refactor.batches import around_tokens
 from homespun.engine.refactor.task import Cost, SurveyFile
 from homespun.journal.usage import UsageRecord
@@ -64,7 +65,7 @@ def cost_of(files: Sequence[SurveyFile], speed: Speed | None, at_once: int) -> C
 
 def in_words(cost: Cost) -> str:
     """What it takes, in a sentence."""
-    words = f"{cost.files} file{'' if cost.files == 1 else 's'}, about {cost.tokens:,} tokens"
+    words = f"{counted(cost.files, 'file')}, about {cost.tokens:,} tokens"
     if cost.seconds is None or not cost.tokens_per_second:
         return f"{words}; how long it takes is not known, for this model was not measured yet."
     speed = f"{cost.tokens_per_second:.0f} tokens a second"

@@ -6,6 +6,7 @@ import asyncio
 from contextlib import suppress
 from dataclasses import replace
 
+from homespun.core.counting import counted, part
 from homespun.core.patch import patch
 from homespun.core.plan import ChangePlan
 from homespun.engine.edit import Answered
@@ -79,8 +80,8 @@ class Refactor:
         overlay = Overlay(means.workspace, course.proposed)
         left = await course.check(Consistency(overlay, means.paths, means.index), review)
         changed = sum(file.offered for file in course.proposed.files.values())
-        counted = _counted(changed, len(self._agreed.files))
-        return course.plan(f"{self._agreed.summary} {counted}".strip()), left
+        changing = _changing(changed, len(self._agreed.files))
+        return course.plan(f"{self._agreed.summary} {changing}".strip()), left
 
     async def _landed(
         self, plan: ChangePlan, left: tuple[str, ...], review: Surveying
@@ -147,10 +148,7 @@ class Refactor:
             await self._means.keeping.event(self._change_id, "failed", note)
 
 
-def _counted(changed: int, chosen: int) -> str:
+def _changing(changed: int, chosen: int) -> str:
     """How many of the files that were chosen change; others may change with them."""
-    if changed == 1:
-        return "1 file changes." if chosen == 1 else f"1 of {chosen} files changes."
-    if changed >= chosen:
-        return f"{changed} files change."
-    return f"{changed} of {chosen} files change."
+    files = counted(changed, "file") if changed >= chosen else part(changed, chosen, "file")
+    return f"{files} {'changes' if changed == 1 else 'change'}."

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from homespun.core import instruction_words
+from homespun.core.counting import counted
 from homespun.core.globs import matches
 from homespun.core.levels import levels
 from homespun.core.symbols import Symbol
@@ -113,13 +114,12 @@ class Surveyor:
         for symbol in definitions:
             reason = f"defines `{symbol.name}`"
             _at(found, symbol.folder, symbol.path).add(_DEFINES, reason, symbol.line)
-        counted: dict[tuple[str, str, str], list[int]] = {}
+        used: dict[tuple[str, str, str], list[int]] = {}
         for use in await self._index.references(names) if names else ():
-            counted.setdefault((use.folder, use.path, use.name), []).append(use.line)
-        for (folder, path, name), lines in counted.items():
+            used.setdefault((use.folder, use.path, use.name), []).append(use.line)
+        for (folder, path, name), lines in used.items():
             evidence = _at(found, folder, path)
-            times = f"{len(lines)} places" if len(lines) > 1 else "1 place"
-            evidence.add(_USES, f"uses `{name}` ({times})")
+            evidence.add(_USES, f"uses `{name}` ({counted(len(lines), 'place')})")
             evidence.lines += lines
         for symbol in definitions:
             for path in await self._index.importers(symbol.folder, symbol.path):

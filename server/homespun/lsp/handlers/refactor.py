@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from homespun.core.counting import part
 from homespun.core.text import Position, Span
 from homespun.lsp.dispatch import Endpoint, Question
 from homespun.lsp.handlers.edit import tell_edit
@@ -74,7 +75,7 @@ def _tell_left(ls: Server, engine: Engine, job: Job, params: RefactorParams) -> 
         done = "the refactor is done, and its change still waits for your decision"
         ls.say(f"Homespun: {done}. Nothing is changed before that.")
         return
-    done = f"{state.over} of {state.total} files are done, and kept"
+    done = f"{part(state.over, state.total, 'file')} done, and kept"
     said = f"the refactor is stopped, and nothing was changed: {done}."
     offer(ls, REFACTOR, going_on(params, state.change_id), said)
 

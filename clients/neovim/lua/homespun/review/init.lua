@@ -50,12 +50,10 @@ function M._announce(plan)
     require('homespun.review.list').open(plan)
   end
   tell.say(
-    ('%s. %d change%s in %d file%s wait for you: :Homespun review apply | drop'):format(
+    ('%s. %s in %s wait for you: :Homespun review apply | drop'):format(
       plan.title:gsub('%s+', ' '),
-      hunks,
-      hunks == 1 and '' or 's',
-      files,
-      files == 1 and '' or 's'
+      tell.count(hunks, 'change'),
+      tell.count(files, 'file')
     )
   )
 end
