@@ -10,7 +10,8 @@ import pytest
 
 from homespun.core.diff import edits
 from homespun.core.text import Snapshot
-from homespun.disk import MAX_BYTES, DiskWorkspace, to_path, to_uri
+from homespun.disk import DiskWorkspace, to_path, to_uri
+from homespun.engine.disk_texts import MAX_BYTES
 from homespun.engine.ports import Applied, CreateFile, DeleteFile, EditFile, RenameFile
 from homespun.errors import Refused
 

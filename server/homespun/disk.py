@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import os
-import stat
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from homespun.core import diff
 from homespun.core import uri as uris
 from homespun.core.text import Snapshot
+from homespun.engine.disk_texts import DiskTexts, read_text
 from homespun.engine.ports import (
     Applied,
     CreateFile,
@@ -28,10 +27,7 @@ from homespun.engine.ports import (
 )
 from homespun.engine.steps import Step
 from homespun.engine.writer import Writer
-from homespun.errors import HomespunError, InputError, Refused
-
-MAX_BYTES = 10_000_000
-"""The largest file that is read as text."""
+from homespun.errors import InputError, Refused
 
 _WINDOWS = os.name == "nt"
 
@@ -48,6 +44,7 @@ class DiskWorkspace:
         paths = [Path(root).resolve() for root in roots]
         self._folders = tuple(Folder(path.name, to_uri(path), str(path)) for path in paths)
         self._writer = Writer([str(path) for path in paths])
+        self._texts = DiskTexts()
         self._named: list[str] = []
 
     def name(self, path: str) -> str:
@@ -82,7 +79,8 @@ class DiskWorkspace:
 
     async def readable(self, uris: Sequence[str]) -> Mapping[str, Snapshot]:
         """Those files that can be read, as they are on disk now."""
-        return await asyncio.to_thread(_snapshots, uris)
+        files = [(uri, path) for uri in uris if (path := _path(uri))]
+        return await asyncio.to_thread(self._texts.readable, files)
 
     async def apply(self, label: str, operations: Sequence[FileOperation]) -> Applied:
         """Make all of it, or nothing."""
@@ -106,7 +104,7 @@ class DiskWorkspace:
 
     async def settled(self, uri: str, expected: str | None) -> str | None:
         """What is on disk now: a disk has no delay that would have to be waited for."""
-        return await asyncio.to_thread(_read_text, to_path(uri))
+        return await asyncio.to_thread(read_text, to_path(uri))
 
     def _write(self, operations: Sequence[FileOperation]) -> None:
         self._writer.perform([self._step(operation) for operation in operations])
@@ -134,45 +132,14 @@ def to_path(file_uri: str) -> str:
     return uris.to_path(file_uri, windows=_WINDOWS)
 
 
+def _path(uri: str) -> str:
+    """As `to_path`, "" where that raises."""
+    try:
+        return to_path(uri)
+    except InputError:
+        return ""
+
+
 def _snapshot(uri: str) -> Snapshot | None:
-    text = _read_text(to_path(uri))
+    text = read_text(to_path(uri))
     return None if text is None else Snapshot.of(uri, text)
-
-
-def _snapshots(uris_: Sequence[str]) -> Mapping[str, Snapshot]:
-    found: dict[str, Snapshot] = {}
-    for uri in uris_:
-        with suppress(HomespunError, OSError):
-            if (snapshot := _snapshot(uri)) is not None:
-                found[uri] = snapshot
-    return found
-
-
-def _read_text(path: str) -> str | None:
-    data = _read_bytes(path)
-    if data is None:
-        return None
-    try:
-        return data.decode()
-    except UnicodeDecodeError as error:
-        raise Refused(
-            f"{path} is not UTF-8 text (byte {error.start} is not).",
-            "Convert it to UTF-8, or leave it to other tools.",
-        ) from error
-
-
-def _read_bytes(path: str) -> bytes | None:
-    """Only plain files are opened: a pipe or device would block, or never end."""
-    try:
-        if not stat.S_ISREG(os.stat(path).st_mode):
-            raise Refused(f"{path} is not a plain file.", "Name a text file.")
-        with open(path, "rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "no valid path"
-        raise Refused(f"{path} cannot be read: {reason}.", "Check its rights.") from error
-    if len(data) > MAX_BYTES:
-        raise Refused(f"{path} is larger than {MAX_BYTES // 1_000_000} MB.", "Name a smaller file.")
-    return data

@@ -12,7 +12,7 @@ import shutil
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import mean, median
 from tempfile import TemporaryDirectory
@@ -21,7 +21,15 @@ from tests.benchmarks.call_sites import Edit, edits
 
 from homespun.core.context import Candidate, fit
 from homespun.core.identifiers import words
-from homespun.core.symbols import Hit, IndexedFile, IndexState, Reference, Symbol
+from homespun.core.symbols import (
+    Answers,
+    Hit,
+    IndexedFile,
+    IndexState,
+    Question,
+    Reference,
+    Symbol,
+)
 from homespun.core.text import Snapshot
 from homespun.disk import DiskWorkspace, to_uri
 from homespun.engine.gather import Neighbours, Subject
@@ -30,6 +38,7 @@ from homespun.engine.paths import Paths
 from homespun.engine.search import Index, Unknown
 from homespun.index.builder import Builder
 from homespun.index.reader import Reader
+from homespun.index.readers import Readers
 from homespun.index.store import Store
 from index.building import subject as indexed
 from model_servers.peers import this_machine
@@ -105,6 +114,11 @@ class _Read(Unknown):
 
     async def state(self) -> IndexState:
         return self._reader.state()
+
+    async def answers(self, question: Question) -> Answers:
+        # All files were copied a moment ago: that they were says nothing.
+        plain = replace(question, most_edited=0)
+        return Readers({self._reader.folder: self._reader}).answers(plain)
 
     async def files(self) -> Sequence[IndexedFile]:
         return self._reader.files()

@@ -8,7 +8,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from homespun.core.interfaces import signatures
-from homespun.core.symbols import Hit, IndexedFile, IndexState, Reference, Symbol
+from homespun.core.symbols import (
+    Answers,
+    Hit,
+    IndexedFile,
+    IndexState,
+    Question,
+    Reference,
+    Symbol,
+)
 
 _NAME = re.compile(r"[A-Za-z_]\w*")
 
@@ -23,6 +31,15 @@ class MemoryIndex:
 
     async def state(self) -> IndexState:
         return IndexState(len(self._paths()), self.ready, self.ready, walked=float("inf"))
+
+    async def answers(self, question: Question) -> Answers:
+        return Answers(
+            await self.references(question.users_of, common=question.common, near=question.near),
+            await self.definitions(question.defined),
+            await self.named(question.stems),
+            await self.edited(question.since, question.most_edited),
+            await self.words(question.words, question.most_hits),
+        )
 
     async def files(self) -> Sequence[IndexedFile]:
         return [IndexedFile(self._folder, p, 1, 0.0) for p in self._paths()]

@@ -323,3 +323,26 @@ def test_an_outline_is_that_of_the_file_as_it_is_now(tmp_path: Path) -> None:
             found = reader.outlines(["shop.py", "none.py"])
             assert [one.name for one in found["shop.py"]] == [name]
             assert not found["none.py"]
+
+
+def test_a_name_that_is_defined_everywhere_is_left_out_where_it_tells_nothing(
+    tmp_path: Path,
+) -> None:
+    files = {
+        f"f{number}.py": f"def run():\n    pass\ndef only{number}(): pass\n" for number in (1, 2)
+    }
+    with built(tmp_path, files) as reader:
+        names = ["run", "only1"]
+        assert [one.name for one in reader.definitions(names, 9)] == ["run", "run", "only1"]
+        assert [one.name for one in reader.definitions(names, 9, common=2)].count("run") == 2
+        assert [one.name for one in reader.definitions(names, 9, common=1)] == ["only1"]
+
+
+def test_how_far_it_is_is_told_as_it_is_now(tmp_path: Path) -> None:
+    with building(tmp_path, SHOP) as (builder, reader):
+        for _ in builder.steps():
+            pass
+        assert reader.state().files == reader.state().files == 2
+        write(tmp_path / "project", {"third.py": ""})
+        builder.changed([str(tmp_path / "project/third.py")])
+        assert reader.state().files == 3

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from homespun.core.symbols import Answers, Question
 from homespun.index import place
 from homespun.index.child import command
 from homespun.index.orders import Changed, Missed
@@ -59,6 +60,38 @@ def test_a_watch_tells_when_it_has_begun_and_then_what_changes(tmp_path: Path) -
     (tmp_path / "new.py").write_text("x = 1\n")
     assert told.get(timeout=PATIENCE) == Changed((str(tmp_path / "new.py"),))
     watch.close()
+
+
+async def test_many_answers_at_once_are_those_that_come_one_by_one(
+    tmp_path: Path, project: Path
+) -> None:
+    async with serving(tmp_path, project) as index:
+        await until_state(index, lambda state: state.symbols)
+        names = ["pay", "shop"]
+        near = [(str(project), "main.py")]
+        answers = await index.answers(
+            Question(
+                users_of=names,
+                common=400,
+                near=near,
+                defined=names,
+                most_definitions=40,
+                stems=["main"],
+                since=0.0,
+                most_edited=1,
+                words=names,
+                most_hits=5,
+            )
+        )
+        assert answers == Answers(
+            await index.references(names, common=400, near=near),
+            await index.definitions(names),
+            await index.named(["main"]),
+            await index.edited(0.0, 1),
+            await index.words(names, 5),
+        )
+        assert all((answers.users, answers.definitions, answers.named, answers.edited))
+        assert [hit.path for hit in answers.hits] == ["main.py", "shop.py"]
 
 
 async def test_an_index_is_kept_and_answers_at_once(tmp_path: Path, project: Path) -> None:

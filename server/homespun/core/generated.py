@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from fnmatch import fnmatchcase
+from fnmatch import translate
 
-_NAMES = (
+from homespun.core.text import Snapshot
+
+_NAMES = re.compile("|".join(map(translate, (
     "*.min.js", "*.min.css", "*.map", "*.lock", "package-lock.json", "pnpm-lock.yaml",
     "npm-shrinkwrap.json", "go.sum", "*.pb.go", "*_pb2.py", "*_pb2_grpc.py", "*.svg", "*.ipynb",
-)  # fmt: skip
+))))  # fmt: skip
 _MARK = re.compile(r"@generated\b|\bDO NOT EDIT\b|\bautomatically generated\b", re.IGNORECASE)
 _HEAD = 1000
 """Characters at the top of a file in which a generator names itself."""
@@ -16,17 +18,18 @@ _WIDE = 500
 """Characters of a line, on average, that nobody writes."""
 
 
-def why_generated(path: str, text: str, longest: int) -> str:
+def why_generated(path: str, snapshot: Snapshot, longest: int) -> str:
     """Why the file at `path` is left out of other files' tasks; "" where it is not.
 
     `longest` in characters.
     """
+    text = snapshot.text
     if len(text) > longest:
         return "it is too long to be shown beside other files"
     name = path.rpartition("/")[2].lower()
-    if any(fnmatchcase(name, pattern) for pattern in _NAMES) or _is_marked(text[:_HEAD]):
+    if _NAMES.match(name) or _is_marked(text[:_HEAD]):
         return "it is generated"
-    if len(text) > _WIDE * (text.count("\n") + 1):
+    if len(text) > _WIDE * len(snapshot.lines):
         return "it is minified, or no text that people write"
     return ""
 

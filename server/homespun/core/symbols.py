@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -83,3 +84,37 @@ class IndexState:
     walked: float = 0.0
     place: str = ""
     size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of an index about one place, all in one go.
+
+    Who uses the names `users_of` (`common` and `near`: see `Index.references`), where the names
+    `defined` are defined (but for those that have more than `most_definitions` in a folder), which
+    files have names that are `stems` before their last dot, which changed after `since` (seconds
+    since 1970; at most `most_edited`, the latest), and which hold any of `words` (at most
+    `most_hits`, the best).
+    """
+
+    users_of: Sequence[str]
+    common: int
+    near: Sequence[tuple[str, str]]
+    defined: Sequence[str]
+    most_definitions: int
+    stems: Sequence[str]
+    since: float
+    most_edited: int
+    words: Sequence[str]
+    most_hits: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What an index knows of a `Question`."""
+
+    users: Sequence[Reference] = ()
+    definitions: Sequence[Symbol] = ()
+    named: Sequence[IndexedFile] = ()
+    edited: Sequence[IndexedFile] = ()
+    hits: Sequence[Hit] = ()

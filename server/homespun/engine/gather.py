@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -16,7 +16,6 @@ from homespun.engine.paths import Paths
 from homespun.engine.ports import Workspace
 from homespun.engine.ranking import Found, Ranking
 from homespun.engine.search import Index
-from homespun.errors import HomespunError
 
 RULES = "AGENTS.md"
 """The rules file that needs no naming, in the workspace folder and in every folder below."""
@@ -80,22 +79,23 @@ class Neighbours:
     async def rules(self, folder: str) -> Sequence[tuple[str, Candidate]]:
         """The rules of the workspace folder at this absolute path, with their own paths."""
         files = Files(self._workspace, self._paths)
-        places = rules_places(folder, os.path.join(folder, RULES), self._rules())
-        found = [(path, await files.rules(path)) for path in places]
-        return [(path, candidate) for path, candidate in found if candidate is not None]
+        return await files.rules(rules_places(folder, os.path.join(folder, RULES), self._rules()))
 
     async def gather(self, subject: Subject, remembered: Sequence[str]) -> Gathered:
         """See `Gatherer`."""
         gathering = _Gathering(self._workspace, self._paths, subject)
         uri = subject.snapshot.uri
-        for path in rules_places(self._paths.home(uri), self._paths.absolute(uri), self._rules()):
-            await gathering.add_rules(path)
+        places = rules_places(self._paths.home(uri), self._paths.absolute(uri), self._rules())
         said = "\n".join((subject.instruction, *subject.problems))
-        found = await self._ranking.found(subject.snapshot, subject.focus, said)
-        gathering.add_open(found)
+        _, found = await asyncio.gather(
+            gathering.add_rules(places),
+            self._ranking.belonging(subject.snapshot, subject.focus, said),
+        )
+        gathering.add_open(found.files)
         again = "was shown before in this session"
-        await gathering.add((*found, *(Found(uri, again, _REMEMBERED_RANK) for uri in remembered)))
-        return gathering.done(await self._ranking.outline(subject.snapshot))
+        shown = (Found(uri, again, _REMEMBERED_RANK) for uri in remembered)
+        await gathering.add((*found.files, *shown))
+        return gathering.done(found.outline)
 
 
 class _Gathering:
@@ -109,11 +109,11 @@ class _Gathering:
         self._found: dict[str, tuple[str, Candidate]] = {}
         self._left: dict[str, LeftOut] = {}
 
-    async def add_rules(self, path: str) -> None:
-        """The rules in the file at this absolute path."""
-        candidate = await self._files.rules(path)
-        if candidate is not None and candidate.snapshot.uri != self._subject.snapshot.uri:
-            self._found[candidate.snapshot.uri] = (path, candidate)
+    async def add_rules(self, places: Sequence[str]) -> None:
+        """The rules in those of the files at these absolute paths that are there."""
+        for path, candidate in await self._files.rules(places):
+            if candidate.snapshot.uri != self._subject.snapshot.uri:
+                self._found[candidate.snapshot.uri] = (path, candidate)
 
     def add_open(self, found: Sequence[Found]) -> None:
         """The open documents: shown whole where there is room, else what was found in them."""
@@ -137,7 +137,7 @@ class _Gathering:
 
     def _put(self, snapshot: Snapshot, one: Found) -> None:
         path = self._paths.relative(one.uri)
-        if reason := why_generated(path, snapshot.text, _LONGEST_FILE):
+        if reason := why_generated(path, snapshot, _LONGEST_FILE):
             self._left[one.uri] = LeftOut(path, reason)
             return
         last = len(snapshot.lines) - 1
@@ -173,19 +173,14 @@ class Files:
         self._workspace = workspace
         self._paths = paths
 
-    async def read(self, uri: str) -> Snapshot | None:
-        """The file's text; None where there is none, or nothing that can be shown."""
-        with suppress(HomespunError, OSError):
-            return await self._workspace.read(uri)
-        return None
+    async def rules(self, places: Sequence[str]) -> Sequence[tuple[str, Candidate]]:
+        """The rules files among these absolute paths, each cut to a length that fits any prompt."""
+        uris_ = {path: uris.from_path(path, windows=self._paths.windows) for path in places}
+        texts = await self._workspace.readable(list(uris_.values()))
+        found = [(path, texts[uri]) for path, uri in uris_.items() if uri in texts]
+        return [(path, self._candidate(text)) for path, text in found if text.text.strip()]
 
-    async def rules(self, path: str) -> Candidate | None:
-        """A rules file as a candidate, cut to a length that fits any prompt."""
-        plain = uris.from_path(path, windows=self._paths.windows)
-        opened = self._workspace.opened(plain)
-        snapshot = opened or await self.read(plain)
-        if snapshot is None or not snapshot.text.strip():
-            return None
+    def _candidate(self, snapshot: Snapshot) -> Candidate:
         cut = Snapshot.of(snapshot.uri, snapshot.text[:_LONGEST_RULES], snapshot.version)
         name = self._paths.relative(snapshot.uri)
         return Candidate(cut, name, "the project's rules", _RULES_RANK, rules=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from homespun.core import uri as uris
 from homespun.core.definitions import enclosing
 from homespun.core.identifiers import names, words
-from homespun.core.symbols import Symbol
+from homespun.core.symbols import Hit, Question, Reference, Symbol
 from homespun.core.text import Snapshot, Span
 from homespun.engine.nearby import nearby
 from homespun.engine.paths import Paths
@@ -29,6 +29,8 @@ _WORDS = 1.0
 _EDITED = 0.8
 _LATELY = 1800.0
 """Seconds for which a file that was saved is what somebody works on."""
+_HITS = 20
+"""Files that have words of the instruction."""
 _MOST_EDITED = 10
 """More files, or more than a quarter of all, were not saved by a person but written by a tool."""
 _RELATED = 2.0
@@ -59,17 +61,32 @@ class Found:
     outline: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """What belongs to a place, the worthiest first, and the lines of its own file's outline."""
+
+    files: Sequence[Found]
+    outline: Sequence[int] = ()
+
+
+_NOTHING = Belonging(())
+
+
 @dataclass
 class _File:
     """What speaks for a file so far."""
 
     worth: float = 0.0
-    reasons: dict[str, set[str]] = field(default_factory=lambda: defaultdict[str, set[str]](set))
+    reasons: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
     lines: set[tuple[int, int]] = field(default_factory=set[tuple[int, int]])
 
     def add(self, worth: float, reason: str, name: str = "") -> None:
         self.worth += worth
-        self.reasons[reason].add(name)
+        self.reasons.setdefault(reason, set()).add(name)
+
+    def says(self, reason: str, name: str) -> bool:
+        """Whether `add` was told of both."""
+        return name in self.reasons.get(reason, ())
 
     def why(self) -> str:
         """The reasons with some of the names, for people."""
@@ -104,37 +121,35 @@ class Ranking:
         self._paths = paths
         self._related: dict[Key, _Relations] = {}
 
-    async def found(self, subject: Snapshot, focus: Span | None, said: str) -> Sequence[Found]:
+    async def belonging(self, subject: Snapshot, focus: Span | None, said: str) -> Belonging:
         """What belongs to the part `focus` of `subject` (None: all), the worthiest first.
 
         `said` is what is to be done there, and what the editor reports.
         """
         here = self._key(subject.uri)
         if here is None:
-            return ()
-        files = (await self._index.state()).files
-        if not files:
-            return await self._nearby(subject, here[0])
+            return _NOTHING
+        state, relations, (own,) = await asyncio.gather(
+            self._index.state(), self._relations(here), self._index.outlines([here])
+        )
+        if not state.files:
+            return Belonging(await self._nearby(subject, here[0]))
         part = subject.text if focus is None else _around(subject, focus)
-        asked = _Asked(self._index, here, await self._relations(here))
-        (own,) = await self._index.outlines([here])
-        await asked.users(_defined(subject, focus, own))
-        await asked.definitions(names(f"{part}\n{said}"))
-        await asked.tests()
-        await asked.edited(min(_MOST_EDITED, files // 4))
-        await asked.words(words(said))
+        asked = _Asked(here, relations)
+        await asked.of(
+            self._index,
+            _defined(subject, focus, own),
+            names(f"{part}\n{said}"),
+            words(said),
+            most_edited=min(_MOST_EDITED, state.files // 4),
+        )
         best = asked.best()
         outlined = [key for n, (key, file) in enumerate(best) if file.lines or n < _OUTLINED]
         outlines = dict(zip(outlined, await self._index.outlines(outlined), strict=True))
-        return [self._found(key, file, outlines.get(key, ())) for key, file in best]
-
-    async def outline(self, subject: Snapshot) -> Sequence[int]:
-        """The lines that give the outline of `subject`, as far as the index knows them."""
-        here = self._key(subject.uri)
-        if here is None:
-            return ()
-        (symbols,) = await self._index.outlines([here])
-        return tuple(s.line for s in symbols if _still(subject, s))
+        return Belonging(
+            [self._found(key, file, outlines.get(key, ())) for key, file in best],
+            tuple(symbol.line for symbol in own if _still(subject, symbol)),
+        )
 
     async def _nearby(self, subject: Snapshot, folder: str) -> Sequence[Found]:
         path = self._paths.absolute(subject.uri)
@@ -183,8 +198,7 @@ class Ranking:
 class _Asked:
     """One look at the index, for the subject `here`."""
 
-    def __init__(self, index: Index, here: Key, relations: _Relations) -> None:
-        self._index = index
+    def __init__(self, here: Key, relations: _Relations) -> None:
         self._here = here
         self._relations = relations
         self._files: dict[Key, _File] = defaultdict(_File)
@@ -193,12 +207,39 @@ class _Asked:
         for key in relations.importers:
             self._note(key, _IMPORTER, "imports it")
 
-    async def users(self, changed: Sequence[str]) -> None:
+    async def of(
+        self,
+        index: Index,
+        changed: Sequence[str],
+        used: Sequence[str],
+        said: Sequence[str],
+        most_edited: int,
+    ) -> None:
+        """Ask for the names that are changed and used there, and the words that are said."""
+        answers = await index.answers(
+            Question(
+                users_of=changed,
+                common=_COMMON_WORD,
+                near=sorted(self._relations.importers),
+                defined=used,
+                most_definitions=_COMMON_NAME,
+                stems=_tests(self._here),
+                since=time.time() - _LATELY,
+                # To see that there are more than the most, though the subject is one of them.
+                most_edited=most_edited + 2,
+                words=said,
+                most_hits=_HITS,
+            )
+        )
+        self._users(answers.users)
+        self._definitions(answers.definitions)
+        for one in answers.named:
+            self._note((one.folder, one.path), _TEST, "tests it")
+        self._edited({(one.folder, one.path) for one in answers.edited}, most_edited)
+        self._words(answers.hits)
+
+    def _users(self, references: Sequence[Reference]) -> None:
         """Who uses what is being changed."""
-        if not changed:
-            return
-        near = sorted(self._relations.importers)
-        references = await self._index.references(changed, common=_COMMON_WORD, near=near)
         spread = _spread((r.name, (r.folder, r.path)) for r in references)
         for reference in references:
             key = (reference.folder, reference.path)
@@ -207,13 +248,12 @@ class _Asked:
             file = self._note(key, 0.0, "")
             if file is None:
                 continue
-            if reference.name not in file.reasons["uses"]:
+            if not file.says("uses", reference.name):
                 file.add(worth, "uses", reference.name)
             file.lines.add((reference.line, reference.line))
 
-    async def definitions(self, used: Sequence[str]) -> None:
+    def _definitions(self, symbols: Sequence[Symbol]) -> None:
         """Where the names are defined that are used there."""
-        symbols = await self._index.definitions(used)
         spread = _spread((s.name, (s.folder, s.path)) for s in symbols)
         for symbol in symbols:
             key = (symbol.folder, symbol.path)
@@ -222,30 +262,21 @@ class _Asked:
             file = self._note(key, 0.0, "")
             if file is None or worth < 0.2:
                 continue
-            if symbol.name not in file.reasons["defines"]:
+            if not file.says("defines", symbol.name):
                 # The tenth name that a file defines says less of it than the first.
-                file.add(worth / (1 + len(file.reasons["defines"])), "defines", symbol.name)
+                said = len(file.reasons.get("defines", ()))
+                file.add(worth / (1 + said), "defines", symbol.name)
             file.lines.add((symbol.line, symbol.end_line))
 
-    async def tests(self) -> None:
-        """The tests of the subject, by their names."""
-        stem = self._here[1].rpartition("/")[2].partition(".")[0]
-        wanted = f"test_{stem}", f"{stem}_test", f"{stem}.test", f"{stem}.spec", f"{stem}Test"
-        for one in await self._index.named(wanted):
-            self._note((one.folder, one.path), _TEST, "tests it")
-
-    async def edited(self, most: int) -> None:
+    def _edited(self, files: set[Key], most: int) -> None:
         """What was saved a short time ago, where that is no more than `most` files."""
-        enough = most + 2  # to see that there are more, though the subject is one of them
-        late = await self._index.edited(time.time() - _LATELY, enough)
-        others = {(one.folder, one.path) for one in late} - {self._here}
+        others = files - {self._here}
         if len(others) <= most:
             for key in others:
                 self._note(key, _EDITED, "was edited a short time ago")
 
-    async def words(self, said: Sequence[str]) -> None:
+    def _words(self, hits: Sequence[Hit]) -> None:
         """What speaks of the same things as the wish."""
-        hits = await self._index.words(said, 20) if said else ()
         best = max((hit.score for hit in hits), default=0.0)
         for hit in hits:
             if best > 0:
@@ -264,6 +295,12 @@ class _Asked:
         if worth:
             file.add(worth, reason)
         return file
+
+
+def _tests(here: Key) -> Sequence[str]:
+    """How the tests of a file may be named."""
+    stem = here[1].rpartition("/")[2].partition(".")[0]
+    return f"test_{stem}", f"{stem}_test", f"{stem}.test", f"{stem}.spec", f"{stem}Test"
 
 
 def _spread(pairs: Iterable[tuple[str, Key]]) -> Counter[str]:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from homespun.core.symbols import Hit, IndexedFile, IndexState, Reference, Symbol
+from homespun.core.symbols import (
+    Answers,
+    Hit,
+    IndexedFile,
+    IndexState,
+    Question,
+    Reference,
+    Symbol,
+)
 
 
 class Index(Protocol):
@@ -24,6 +32,10 @@ class Index(Protocol):
 
     async def state(self) -> IndexState:
         """How far it is, and what was skipped."""
+        ...
+
+    async def answers(self, question: Question) -> Answers:
+        """Several answers at once, for who has no time for one after the other."""
         ...
 
     async def files(self) -> Sequence[IndexedFile]:
@@ -94,6 +106,10 @@ class Unknown:
     async def state(self) -> IndexState:
         """Why it knows nothing."""
         return IndexState(problem="none was made")
+
+    async def answers(self, question: Question) -> Answers:
+        """None."""
+        return Answers()
 
     async def files(self) -> Sequence[IndexedFile]:
         """None."""

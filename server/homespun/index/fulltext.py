@@ -21,7 +21,7 @@ def ranked(db: sqlite3.Connection, words: Sequence[str], limit: int) -> list[tup
     # About as many as there are files, known without counting them.
     (files,) = db.execute("SELECT coalesce(max(id), 0) FROM file").fetchone()
     common = max(_COMMON_WORD[0], files // _COMMON_WORD[1])
-    told = {word for word in words if len(holding(db, word, common + 1)) <= common}
+    told = {word for word in words if _count(db, word, common + 1) <= common}
     wanted = _match([word for word in words if word in told] or words)
     if not wanted:
         return []
@@ -37,7 +37,7 @@ def ranked(db: sqlite3.Connection, words: Sequence[str], limit: int) -> list[tup
     return sorted(found, key=lambda one: -one[1])[:limit]
 
 
-def holding(db: sqlite3.Connection, word: str, most: int) -> list[int]:
+def _holding(db: sqlite3.Connection, word: str, most: int) -> list[int]:
     """The rows of texts that hold a word, at most `most` of each table."""
     wanted = _match([word])
     if not wanted:
@@ -52,6 +52,20 @@ def holding(db: sqlite3.Connection, word: str, most: int) -> list[int]:
     ]
 
 
+def _count(db: sqlite3.Connection, word: str, most: int) -> int:
+    """In how many texts a word is, as far as `most` in each table."""
+    wanted = _match([word])
+    counts = (
+        db.execute(
+            f"SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {table} MATCH ? LIMIT ?)",  # noqa: S608
+            (wanted, most),
+        ).fetchone()[0]
+        for table in _TABLES
+        if wanted
+    )
+    return sum(counts)
+
+
 def users(
     db: sqlite3.Connection, names: Sequence[str], common: int, near: Sequence[str] | None
 ) -> Iterator[tuple[str, bytes]]:
@@ -60,7 +74,7 @@ def users(
     Of those that hold a name, at most `common`; where there are more, the files `near` instead of
     them, if that is not None.
     """
-    held = {name: holding(db, name, common + 1) for name in names}
+    held = {name: _holding(db, name, common + 1) for name in names}
     everywhere = {name for name, rows in held.items() if len(rows) > common and near is not None}
     rows = {row for name in held if name not in everywhere for row in held[name][:common]}
     yield from db.execute(

@@ -36,6 +36,7 @@ class Reader:
         self.database = database
         self._opened = Opened(database)
         self._outlines: dict[str, tuple[object, Sequence[Symbol]]] = {}
+        self._counted: tuple[object, IndexState] | None = None
 
     @property
     def damaged(self) -> bool:
@@ -84,13 +85,19 @@ class Reader:
         found = self._ask(lambda db: fulltext.ranked(db, words, limit), [])
         return [Hit(self.folder, path, score) for path, score in found]
 
-    def definitions(self, names: Sequence[str], limit: int) -> Sequence[Symbol]:
-        """Where the names are defined."""
+    def definitions(
+        self, names: Sequence[str], limit: int, common: int | None = None
+    ) -> Sequence[Symbol]:
+        """Where the names are defined; without those that have more than `common` definitions."""
         query = (
-            f"SELECT {_SYMBOL} FROM json_each(?) AS wanted JOIN symbol ON symbol.name ="  # noqa: S608
-            " wanted.value JOIN file ON file.id = symbol.file LIMIT ?"
+            f"SELECT {_SYMBOL} FROM"  # noqa: S608 - names of our own
+            " (SELECT value FROM json_each(?1) WHERE ?2 < 0 OR (SELECT count(*) FROM"
+            " (SELECT 1 FROM symbol WHERE symbol.name = value LIMIT ?2 + 1)) <= ?2) AS wanted"
+            " CROSS JOIN symbol ON symbol.name = wanted.value"
+            " JOIN file ON file.id = symbol.file LIMIT ?3"
         )
-        return self._symbols(query, (json.dumps(list(dict.fromkeys(names))), limit))
+        most = -1 if common is None else common
+        return self._symbols(query, (json.dumps(list(dict.fromkeys(names))), most, limit))
 
     def outline(self, path: str) -> Sequence[Symbol]:
         """The definitions of one file, from its top."""
@@ -177,6 +184,13 @@ class Reader:
         return self._ask(ask, [])
 
     def _state(self, db: sqlite3.Connection) -> IndexState:
+        """Counted anew only where another connection has written since."""
+        written = db, db.execute("PRAGMA data_version").fetchone()
+        if self._counted is None or self._counted[0] != written:
+            self._counted = written, self._count(db)
+        return self._counted[1]
+
+    def _count(self, db: sqlite3.Connection) -> IndexState:
         state = _told(db)
         (files,) = db.execute("SELECT count(*) FROM file").fetchone()
         (count,) = db.execute("SELECT count(*) FROM skipped").fetchone()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -14,6 +13,7 @@ from pygls.exceptions import JsonRpcException
 
 from homespun.core import uri as uris
 from homespun.core.text import Snapshot
+from homespun.engine.disk_texts import DiskTexts, read_text
 from homespun.engine.ports import (
     Applied,
     CreateFile,
@@ -25,7 +25,6 @@ from homespun.engine.ports import (
     RenameFile,
 )
 from homespun.errors import HomespunError, InputError
-from homespun.lsp.disk import read_text
 from homespun.lsp.edits import divide, workspace_edit
 
 if TYPE_CHECKING:
@@ -63,6 +62,7 @@ class EditorWorkspace:
         self._server = server
         self._documents = server.documents
         self._writer = writer
+        self._texts = DiskTexts()
         self._folders: dict[str, Folder] = {}
         self._problems: dict[str, tuple[int | None, dict[tuple[object, str], Diagnostic]]] = {}
 
@@ -131,7 +131,7 @@ class EditorWorkspace:
         """Those that are open or can be read from the disk; see the port."""
         opened = {uri: snapshot for uri in uris if (snapshot := self.opened(uri)) is not None}
         paths = [(uri, path) for uri in uris if uri not in opened and (path := self.path(uri))]
-        return {**opened, **await asyncio.to_thread(_read, paths)}
+        return {**opened, **await asyncio.to_thread(self._texts.readable, paths)}
 
     def moved(self, uri: str) -> str:
         """The URI that the file has now which had this one, as far as the editor told."""
@@ -276,13 +276,3 @@ async def _wait(event: asyncio.Event, seconds: float) -> None:
             await event.wait()
     except TimeoutError:
         return
-
-
-def _read(files: Sequence[tuple[str, str]]) -> Mapping[str, Snapshot]:
-    """The texts of files by URI, each given with its path; without those that cannot be read."""
-    found: dict[str, Snapshot] = {}
-    for uri, path in files:
-        with suppress(HomespunError, OSError):
-            if (text := read_text(path)) is not None:
-                found[uri] = Snapshot.of(uri, text)
-    return found

@@ -39,8 +39,8 @@ class Neighbourhood:
         """
         own = {subject.uri for subject in subjects}
         # What the refactor itself speaks of is told to all: only what each file needs counts here.
-        found = [await self._ranking.found(subject, None, "") for subject in subjects]
-        others = [one for several in found for one in several if one.uri not in own]
+        found = [await self._ranking.belonging(subject, None, "") for subject in subjects]
+        others = [one for each in found for one in each.files if one.uri not in own]
         best = [(one, self._overlay.moved(one.uri)) for one in _together(others)[:_MOST_FILES]]
         texts = await self._overlay.readable([uri for _, uri in best])
         gathered = Gathered([])
@@ -52,7 +52,7 @@ class Neighbourhood:
     def _add(self, gathered: Gathered, one: Found, snapshot: Snapshot) -> None:
         uri = snapshot.uri
         path = self._paths.relative(uri)
-        if reason := why_generated(path, snapshot.text, _LONGEST_FILE):
+        if reason := why_generated(path, snapshot, _LONGEST_FILE):
             gathered.left_out.append(LeftOut(path, reason))
             return
         one = _now(one, self._overlay.before(one.uri), snapshot)
