@@ -15,8 +15,8 @@ from homespun.errors import HomespunError, Refused
 
 MAX_BYTES = 10_000_000
 """The largest file that is read as text."""
-_KEPT = 1_000_000
-"""Characters of all texts together that are kept: some four megabytes, with their lines."""
+_KEPT = 2_000_000
+"""Characters of all texts together that are kept: some eight megabytes, with their lines."""
 _SETTLED = 2 * 10**9
 """Nanoseconds: the coarsest clock of a file system (FAT). Of a file that changed no longer ago, the
 next change may not show."""

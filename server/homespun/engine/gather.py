@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -142,7 +143,7 @@ class _Gathering:
             return
         last = len(snapshot.lines) - 1
         places = tuple((first, min(end, last)) for first, end in one.places if first <= last)
-        outline = tuple(line for line in one.outline if line <= last)
+        outline = one.outline[: bisect_right(one.outline, last)]
         candidate = Candidate(snapshot, path, one.reason, one.rank, places=places, outline=outline)
         self._found[one.uri] = (self._paths.absolute(one.uri), candidate)
 

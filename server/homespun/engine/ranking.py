@@ -104,9 +104,13 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class _Relations:
-    """What a file imports, and what imports it; looked at at that time of a steady clock."""
+    """What a file imports, and what imports it, of how many `files` of the index.
+
+    `at` is when that was looked at, by a steady clock.
+    """
 
     at: float
+    files: int
     imports: frozenset[Key]
     importers: frozenset[Key]
 
@@ -129,10 +133,10 @@ class Ranking:
         here = self._key(subject.uri)
         if here is None:
             return _NOTHING
-        state, relations, (own,) = await asyncio.gather(
-            self._index.state(), self._relations(here), self._index.outlines([here])
+        relations, (own,) = await asyncio.gather(
+            self._relations(here), self._index.outlines([here])
         )
-        if not state.files:
+        if not relations.files:
             return Belonging(await self._nearby(subject, here[0]))
         part = subject.text if focus is None else _around(subject, focus)
         asked = _Asked(here, relations)
@@ -141,7 +145,7 @@ class Ranking:
             _defined(subject, focus, own),
             names(f"{part}\n{said}"),
             words(said),
-            most_edited=min(_MOST_EDITED, state.files // 4),
+            most_edited=min(_MOST_EDITED, relations.files // 4),
         )
         best = asked.best()
         outlined = [key for n, (key, file) in enumerate(best) if file.lines or n < _OUTLINED]
@@ -160,14 +164,14 @@ class Ranking:
         ]
 
     async def _relations(self, here: Key) -> _Relations:
-        """What the file imports, and what imports it."""
         known = self._related.get(here)
-        if known is None or time.monotonic() - known.at > _REMEMBERED:
-            imports, importers = await asyncio.gather(
-                self._index.imports(*here), self._index.importers(*here)
+        if known is None or time.monotonic() - known.at > _REMEMBERED or not known.files:
+            state, imports, importers = await asyncio.gather(
+                self._index.state(), self._index.imports(*here), self._index.importers(*here)
             )
             known = _Relations(
                 time.monotonic(),
+                state.files,
                 frozenset((here[0], path) for path in imports),
                 frozenset((here[0], path) for path in importers),
             )

@@ -12,16 +12,21 @@ _COMMON_WORD = 500, 40
 """A word is common that is in more files than so many, and in more than one of so many."""
 
 
-def ranked(db: sqlite3.Connection, words: Sequence[str], limit: int) -> list[tuple[str, float]]:
+def ranked(
+    db: sqlite3.Connection, words: Sequence[str], limit: int, known: dict[str, int]
+) -> list[tuple[str, float]]:
     """The paths of files that hold any of the words, and how good each is, the best first.
 
     Words that are in very many files count only where there are no others: all of those files
-    would have to be weighed, to learn next to nothing.
+    would have to be weighed, to learn next to nothing. `known`: words that are in more files than
+    so many, as far as they were met; they are met again and again.
     """
     # About as many as there are files, known without counting them.
     (files,) = db.execute("SELECT coalesce(max(id), 0) FROM file").fetchone()
     common = max(_COMMON_WORD[0], files // _COMMON_WORD[1])
-    told = {word for word in words if _count(db, word, common + 1) <= common}
+    met = [word for word in words if known.get(word) != common]
+    told = {word for word in met if _count(db, word, common + 1) <= common}
+    known.update(dict.fromkeys(set(met) - told, common))
     wanted = _match([word for word in words if word in told] or words)
     if not wanted:
         return []

@@ -36,6 +36,7 @@ class Reader:
         self.database = database
         self._opened = Opened(database)
         self._outlines: dict[str, tuple[object, Sequence[Symbol]]] = {}
+        self._common: dict[str, int] = {}
         self._counted: tuple[object, IndexState] | None = None
 
     @property
@@ -82,7 +83,7 @@ class Reader:
 
     def words(self, words: Sequence[str], limit: int) -> Sequence[Hit]:
         """The files that hold any of the words, the best first; see `fulltext.ranked`."""
-        found = self._ask(lambda db: fulltext.ranked(db, words, limit), [])
+        found = self._ask(lambda db: fulltext.ranked(db, words, limit, self._common), [])
         return [Hit(self.folder, path, score) for path, score in found]
 
     def definitions(
