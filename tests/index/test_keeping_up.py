@@ -224,7 +224,7 @@ def test_a_file_that_changes_while_it_is_read(
 def test_a_folder_too_large_is_indexed_from_its_top(tmp_path: Path) -> None:
     files = {f"d{number}/deep/a.py": "" for number in range(20)}
     found = reasons(tmp_path, {"good.py": "", **files}, Limits(files=5, folders=10))
-    assert "too large to be indexed whole: 1 files of 10 folders" in found["."]
+    assert "too large to be indexed whole: the index holds 1 file of 10 folders, " in found["."]
 
 
 def test_a_home_folder_and_what_is_above_it_have_limits(tmp_path: Path) -> None:

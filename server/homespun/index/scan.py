@@ -12,6 +12,8 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from homespun.core.counting import counted
+
 Stamp = tuple[int, int]
 """A file's size in bytes, and its time of change in nanoseconds since 1970."""
 
@@ -93,8 +95,9 @@ def scan(folder: str, rules: Rules, bounds: Limits, found: Found) -> Iterator[Se
         if count >= bounds.folders or len(found.files) >= bounds.files:
             found.complete = False
             found.skipped["."] = (
-                f"this folder is too large to be indexed whole: {len(found.files)} files of"
-                f" {count} folders are, those nearest to its top"
+                "this folder is too large to be indexed whole: the index holds"
+                f" {counted(len(found.files), 'file')} of {counted(count, 'folder')}, those nearest"
+                " to its top"
             )
             break
         walk.files = []
