@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from core.texts import pairs
 from homespun.core.block import Block
-from homespun.core.diff import Edit, apply, blocks, edits, moved
-from homespun.core.text import Span, split_lines
+from homespun.core.diff import Edit, apply, blocks, edits
+from homespun.core.text import split_lines
 from model_servers.depth import examples
 
 WORDS = [
@@ -125,21 +125,3 @@ def test_lines_that_are_near_only_because_they_moved_are_no_anchors() -> None:
     after = ["new\n", *stays[:30], *moved, *stays[30:], "new end\n"]
     changes = [Block(0, 51, 0, 1), Block(81, 81, 31, 51), Block(101, 102, 71, 72)]
     assert blocks(before, after) == changes
-
-
-@pytest.mark.parametrize(
-    ("after", "part"),
-    [
-        ("# typed\na [b c] d", "b c"),
-        ("a [b x c] d typed", "b x c"),
-        ("a [bc] d", "bc"),
-    ],
-)
-def test_a_span_follows_what_is_typed_around_and_within_it(after: str, part: str) -> None:
-    before = "a [b c] d"
-    span = moved(Span(3, 6), edits(before, after))
-    assert after[span.start : span.end] == part
-
-
-def test_a_cursor_stays_one_where_its_place_is_rewritten() -> None:
-    assert moved(Span(4, 4), [Edit(2, 6, "longer than before")]) == Span(2, 2)

@@ -1,17 +1,14 @@
 """Jobs: many at once, their progress, and how their end is told."""
 
 import asyncio
-import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from homespun.engine.ports import Workspace
 from homespun.lsp.jobs import cancel_once
-from homespun.lsp.server import Server, create
+from homespun.lsp.server import Server
 from lsp.editor import Editor, Failed, beside, capabilities
-from lsp.scripted_server import PlainWriter, ScriptedEngine
 
 NEOVIM = capabilities("neovim_0.11.4")
 URI = "file:///tmp/a.py"
@@ -172,25 +169,3 @@ async def test_a_file_that_is_not_open_is_edited_at_its_range(
         file.unlink()
         with pytest.raises(Failed, match="There is no file"):
             await editor.request("homespun/edit", params)
-
-
-async def test_who_types_while_the_engine_is_built_is_not_refused_and_moves_the_place() -> None:
-    begun, built = threading.Event(), threading.Event()
-
-    def build(workspace: Workspace) -> ScriptedEngine:
-        begun.set()
-        built.wait(10)
-        return ScriptedEngine(workspace)
-
-    async with beside(create(build, lambda _: PlainWriter()), NEOVIM) as editor:
-        editor.open(URI, "x = 1\ny = 2\n")
-        line = {"start": {"line": 1, "character": 0}, "end": {"line": 1, "character": 5}}
-        asked = {"textDocument": {"uri": URI, "version": 1}, "range": line}
-        answer = editor.send("homespun/edit", asked | {"instruction": "place"})
-        above = {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}}
-        await asyncio.to_thread(begun.wait, 10)
-        editor.change(URI, [{"range": above, "text": "# typed\n"}])
-        here = {"textDocument": {"uri": URI}, "range": line, "context": {"diagnostics": []}}
-        await editor.request("textDocument/codeAction", here)  # so the change has been read
-        built.set()
-        assert (await editor.answer(answer))["summary"] == "y = 2"

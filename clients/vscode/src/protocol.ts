@@ -754,7 +754,11 @@ export interface TestModelResult {
   checks: HealthCheck[];
 }
 
-/** A document. Where `version` is given and no longer the current one, the call is refused. */
+/**
+ * A document. A range is one of the `version`, else of the text at the call. What is typed
+ * meanwhile moves it; where its text was replaced, or its version is not known any more, the call
+ * is refused.
+ */
 export interface TextDocument {
   uri: string;
   version?: number | null;

@@ -7,11 +7,11 @@ from itertools import accumulate
 
 from homespun.core.alignment import blocks
 from homespun.core.block import Block
-from homespun.core.text import Span, split_lines
+from homespun.core.text import split_lines
 from homespun.core.unified import unified
 from homespun.core.words import Edit, refine
 
-__all__ = ["Block", "Edit", "apply", "blocks", "edits", "moved", "unified"]
+__all__ = ["Block", "Edit", "apply", "blocks", "edits", "unified"]
 
 
 def edits(before: str, after: str) -> tuple[Edit, ...]:
@@ -51,23 +51,3 @@ def apply(text: str, changes: Sequence[Edit]) -> str:
         pieces += (text[at : change.start], change.text)
         at = change.end
     return "".join((*pieces, text[at:]))
-
-
-def moved(span: Span, changes: Sequence[Edit]) -> Span:
-    """Where `span` is once `changes` are made: with what came into it; an empty one stays empty."""
-    start = _moved(span.start, changes, inner_end=False)
-    if span.end == span.start:
-        return Span(start, start)
-    return Span(start, _moved(span.end, changes, inner_end=True))
-
-
-def _moved(offset: int, changes: Sequence[Edit], *, inner_end: bool) -> int:
-    """An offset after `changes`; within a replaced part, that part's new start or end."""
-    shift = 0
-    for change in changes:
-        if change.start >= offset:
-            break
-        if change.end > offset:
-            return change.start + shift + (len(change.text) if inner_end else 0)
-        shift += len(change.text) - (change.end - change.start)
-    return offset + shift

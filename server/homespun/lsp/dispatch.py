@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
-from homespun.errors import HomespunError, InputError, Stale
+from homespun.errors import HomespunError, InputError
 from homespun.lsp.jobs import Job, Tokens
 
 if TYPE_CHECKING:
@@ -116,26 +116,17 @@ def _waits(plain: object) -> bool:
 def _prepare(server: Server, endpoint: Endpoint, plain: object) -> Params:
     """The parameters, checked, and pinned to the text as it is at this moment.
 
-    Raises `JsonRpcInvalidParams` that names the field, `Stale` for a version that has passed.
+    A version that was given stays: from that one their place is followed when it is needed
+    (`tasks.place`). Raises `JsonRpcInvalidParams` that names the field.
     """
     params = _validate(endpoint.name, plain)
     document = getattr(params, "text_document", None)
-    if document is None or (snapshot := server.documents.snapshot(document.uri)) is None:
+    if document is None or document.version is not None:
         return params
-    if document.version is None:
-        pinned = document.model_copy(update={"version": snapshot.version})
-        return params.model_copy(update={"text_document": pinned})
-    if document.version != snapshot.version:
-        raise stale()
-    return params
-
-
-def stale() -> Stale:
-    """The refusal of a call whose places are those of an earlier text."""
-    return Stale(
-        "The text has changed since this was asked for, so its places are no longer known.",
-        "Ask again.",
-    )
+    snapshot = server.documents.snapshot(document.uri)
+    version = None if snapshot is None else snapshot.version
+    pinned = document.model_copy(update={"version": version})
+    return params.model_copy(update={"text_document": pinned})
 
 
 def _validate(name: str, plain: object) -> Params:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from homespun.core import uri as uris
+from homespun.core.following import Change
 from homespun.core.linestore import LineStore
 from homespun.core.text import Encoding, Position, Range, Snapshot
+
+_FOLLOWED = 1000
+"""Versions of a document from which places can be followed: minutes of typing, and half a MB."""
 
 
 @dataclass(slots=True)
@@ -22,6 +28,10 @@ class _Document:
     version: int | None
     store: LineStore
     kept: Snapshot | None = None
+    passed: deque[tuple[int | None, Sequence[Change]]] = field(
+        default_factory=lambda: deque(maxlen=_FOLLOWED)
+    )
+    """The versions before this one, each with what has made it the next one."""
 
     @property
     def snapshot(self) -> Snapshot:
@@ -29,6 +39,21 @@ class _Document:
         if self.kept is None:
             self.kept = self.store.snapshot(self.uri, self.version, self.language_id)
         return self.kept
+
+    def change(self, changes: Sequence[Mapping[str, Any]], encoding: Encoding) -> None:
+        """Make changes as `didChange` has them, one after the other."""
+        made: list[Change] = []
+        self.passed.append((self.version, made))
+        for change in changes:
+            text = change["text"]
+            if change.get("range") is None:
+                made.append(Change.between(self.snapshot, Snapshot.of(self.uri, text), encoding))
+                self.store.reset(text)
+            else:
+                range_ = _range(change["range"])
+                made.append(Change.of(range_, text, encoding))
+                self.store.replace(range_, encoding, text)
+            self.kept = None
 
 
 class Documents:
@@ -61,12 +86,7 @@ class Documents:
         KeyError, TypeError or ValueError for what is no such JSON, or a document not open.
         """
         document = self._open[uri]
-        document.kept = None
-        for change in changes:
-            if change.get("range") is None:
-                document.store.reset(change["text"])
-            else:
-                document.store.replace(_range(change["range"]), self.encoding, change["text"])
+        document.change(changes, self.encoding)
         document.version = version
         if self._watchers:
             self.touched(uri)
@@ -79,8 +99,21 @@ class Documents:
 
     def snapshot(self, uri: str) -> Snapshot | None:
         """The document's text as it is now; None where it is not open."""
-        document = self._open.get(uri) or self._open.get(self._spellings.get(self.key(uri), ""))
+        document = self._document(uri)
         return None if document is None else document.snapshot
+
+    def since(self, uri: str, version: int) -> Sequence[Change] | None:
+        """What has been changed since `version`, in order; None where that is not known."""
+        document = self._document(uri)
+        if document is None:
+            return None
+        if version == document.version:
+            return ()
+        versions = [passed for passed, _ in document.passed]
+        if version not in versions:
+            return None
+        later = islice(document.passed, versions.index(version), None)
+        return [change for _, changes in later for change in changes]
 
     def all(self) -> Sequence[Snapshot]:
         """Every open document, in the order in which they were opened."""
@@ -105,6 +138,9 @@ class Documents:
                 break
             uri = following
         return uri
+
+    def _document(self, uri: str) -> _Document | None:
+        return self._open.get(uri) or self._open.get(self._spellings.get(self.key(uri), ""))
 
     def _next(self, uri: str) -> str | None:
         """One step on: by the rename of the file itself, or of a folder that holds it."""

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from homespun.core.actions import Action
 from homespun.core.comments import InstructionComment, comment_at
-from homespun.core.diff import edits, moved
+from homespun.core.following import followed
 from homespun.core.text import Position, Range, Snapshot, Span
 from homespun.engine.ports import Diagnostic, EditTask, Place
-from homespun.errors import InputError, NothingToDo, UnknownFile
-from homespun.lsp.dispatch import stale
+from homespun.errors import InputError, NothingToDo, Stale, UnknownFile
 
 if TYPE_CHECKING:
-    from homespun.engine.engine import Engine
     from homespun.lsp import methods, wire
     from homespun.lsp.server import Server
 
 Scope = Literal["selection", "file", "workspace"]
-_Call = TypeVar("_Call", bound="methods.EditParams | methods.ExplainParams")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,36 +30,18 @@ class Instruction:
     comment: InstructionComment | None = None
 
 
-async def with_engine(server: Server, params: _Call) -> tuple[Engine, _Call]:
-    """The engine, and the call on the text as it is by then.
-
-    The first call has to wait until the engine is built: what was typed meanwhile does not refuse
-    it, and moves its range. Raises `Stale` where the text was another one when the call came,
-    `UnknownFile`.
-    """
-    asked = await text_of(server, params.text_document)
-    engine = await server.engine()
-    now = server.documents.snapshot(asked.uri)
-    if now is None or now.version == asked.version:
-        return engine, params
-    document = params.text_document.model_copy(update={"version": now.version})
-    range_ = params.range and _followed(server, params.range, asked, now)
-    return engine, params.model_copy(update={"text_document": document, "range": range_})
-
-
 async def edit_task(server: Server, params: methods.EditParams) -> EditTask:
     """The task that `params` mean.
 
-    Raises `NothingToDo` without an instruction, `InputError` for an unknown action, `Stale` where
-    the text has changed since the call, `UnknownFile`.
+    Raises `NothingToDo` without an instruction, `InputError` for an unknown action, and as `place`.
     """
-    snapshot = await text_of(server, params.text_document)
-    instruction = _instruction(server, snapshot, params)
+    snapshot, where = await place(server, params.text_document, params.range)
+    instruction = _instruction(server, snapshot, where, params)
     if instruction is None:
         typed = await server.ask_instruction("What should be changed?")
         instruction = Instruction(typed, "Edit", _default_scope(params))
-        snapshot = await text_of(server, params.text_document)
-    return _task(server, snapshot, params, instruction)
+        snapshot, where = await place(server, params.text_document, params.range)
+    return _task(server, where, params, instruction)
 
 
 async def thought_task(server: Server, params: methods.ContextParams) -> EditTask:
@@ -70,51 +49,60 @@ async def thought_task(server: Server, params: methods.ContextParams) -> EditTas
 
     Raises as `edit_task`.
     """
-    snapshot = await text_of(server, params.text_document)
-    instruction = _instruction(server, snapshot, params)
+    snapshot, where = await place(server, params.text_document, params.range)
+    instruction = _instruction(server, snapshot, where, params)
     blank = Instruction("", "Edit", _default_scope(params))
-    return _task(server, snapshot, params, instruction or blank)
+    return _task(server, where, params, instruction or blank)
 
 
 def _task(
-    server: Server, snapshot: Snapshot, params: methods.EditParams, instruction: Instruction
+    server: Server, where: Place, params: methods.EditParams, instruction: Instruction
 ) -> EditTask:
     return EditTask(
         instruction=instruction.text,
-        place=place(server, snapshot, params.range),
+        place=where,
         scope=params.scope or instruction.scope,
         title=instruction.title,
         remove_comment=None if instruction.comment is None else instruction.comment.span,
         review=params.review,
         model=params.model,
-        diagnostics=_problems(server, snapshot, params),
+        diagnostics=_problems(server, where, params),
     )
 
 
-async def text_of(server: Server, document: wire.TextDocument) -> Snapshot:
-    """The open document as it is, at once, else the file on disk.
+async def place(
+    server: Server, document: wire.TextDocument, range_: wire.Range | None
+) -> tuple[Snapshot, Place]:
+    """A document as it is now, and what `range_` names of it: moved with what was typed since.
 
-    Raises `Stale` where the version is no longer the one that the call was pinned to,
-    `UnknownFile` where there is neither.
+    The open document is had at once, else the file on disk is read. Without a range, all of it is
+    meant, whatever was typed. Raises `Stale` where the range cannot be followed from the version
+    that it is of, `UnknownFile`.
     """
-    snapshot = server.documents.snapshot(document.uri)
-    if snapshot is not None and document.version not in (None, snapshot.version):
-        raise stale()
-    snapshot = snapshot or await server.editor.read(document.uri)
+    snapshot = server.documents.snapshot(document.uri) or await server.editor.read(document.uri)
     if snapshot is None:
         raise UnknownFile(f"There is no file {document.uri}.", "Open it, or save it first.")
-    return snapshot
-
-
-def place(server: Server, snapshot: Snapshot, range_: wire.Range | None) -> Place:
-    """The part of a file that `range_` names, its whole where there is none."""
     if range_ is None:
-        return Place(snapshot.uri)
-    return Place(snapshot.uri, snapshot.span(_core_range(range_), server.client.encoding))
+        return snapshot, Place(snapshot.uri)
+    now = _followed(server, document, _core_range(range_))
+    return snapshot, Place(snapshot.uri, snapshot.span(now, server.client.encoding))
+
+
+def _followed(server: Server, document: wire.TextDocument, range_: Range) -> Range:
+    if document.version is None:
+        return range_
+    changes = server.documents.since(document.uri, document.version)
+    if changes is None:
+        reason = "The text has changed since this was asked for, so its places are no longer known."
+        raise Stale(reason, "Ask again.")
+    now = followed(range_, changes)
+    if now is None:
+        raise Stale("What this was asked for has been replaced meanwhile.", "Ask again.")
+    return now
 
 
 def _instruction(
-    server: Server, snapshot: Snapshot, params: methods.EditParams
+    server: Server, snapshot: Snapshot, where: Place, params: methods.EditParams
 ) -> Instruction | None:
     """What to do: given, a named action's, or the comment's in the range; None: ask for it."""
     if params.instruction and params.instruction.strip():
@@ -123,7 +111,7 @@ def _instruction(
     if params.action is not None:
         action = _named(server.actions(), params.action)
         return Instruction(action.prompt, action.title, cast("Scope", action.scope))
-    comment = None if params.source == "input" else _comment(server, snapshot, params.range)
+    comment = None if params.source == "input" else _comment(snapshot, where.span)
     if comment is not None:
         return Instruction(comment.instruction, "Do as the comment says", "selection", comment)
     if params.source == "comment":
@@ -139,10 +127,7 @@ def _named(actions: Sequence[Action], name: str) -> Action:
     raise InputError(f"There is no action {name!r}.", f"There are: {known}.")
 
 
-def _comment(
-    server: Server, snapshot: Snapshot, range_: wire.Range | None
-) -> InstructionComment | None:
-    span = place(server, snapshot, range_).span
+def _comment(snapshot: Snapshot, span: Span | None) -> InstructionComment | None:
     if span is None:
         return None
     return comment_at(snapshot, snapshot.line_at(span.start), snapshot.line_at(span.end))
@@ -152,29 +137,15 @@ def _default_scope(params: methods.EditParams) -> Scope:
     return "file" if params.range is None else "selection"
 
 
-def _problems(
-    server: Server, snapshot: Snapshot, params: methods.EditParams
-) -> tuple[Diagnostic, ...]:
+def _problems(server: Server, where: Place, params: methods.EditParams) -> tuple[Diagnostic, ...]:
     """The problems to fix, with their places where the editor told them."""
-    known = server.editor.diagnostics(snapshot.uri)
+    known = server.editor.diagnostics(where.uri)
     found = tuple(problem for problem in known if problem.message in params.diagnostics)
     missing = set(params.diagnostics) - {problem.message for problem in found}
-    span = place(server, snapshot, params.range).span or Span(0, 0)
+    span = where.span or Span(0, 0)
     return (*found, *(Diagnostic(span, message) for message in sorted(missing)))
 
 
 def _core_range(range_: wire.Range) -> Range:
     start, end = range_.start, range_.end
     return Range(Position(start.line, start.character), Position(end.line, end.character))
-
-
-def _followed(server: Server, range_: wire.Range, before: Snapshot, now: Snapshot) -> wire.Range:
-    """A range of the text `before`, in the text of `now`."""
-    encoding = server.client.encoding
-    span = moved(before.span(_core_range(range_), encoding), edits(before.text, now.text))
-    found = now.range(span, encoding)
-    ends = ((range_.start, found.start), (range_.end, found.end))
-    start, end = (
-        old.model_copy(update={"line": new.line, "character": new.character}) for old, new in ends
-    )
-    return range_.model_copy(update={"start": start, "end": end})

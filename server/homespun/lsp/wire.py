@@ -91,7 +91,11 @@ class Failure(Wire):
 
 
 class TextDocument(Wire):
-    """A document. Where `version` is given and no longer the current one, the call is refused."""
+    """A document. A range is one of the `version`, else of the text at the call.
+
+    What is typed meanwhile moves it; where its text was replaced, or its version is not known any
+    more, the call is refused.
+    """
 
     uri: Annotated[str, Field(min_length=1)]
     version: int | None = None

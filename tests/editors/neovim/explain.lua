@@ -55,6 +55,17 @@ S.wait(
   function() return S.shows(SPACE, 'Since sums are needed.') end
 )
 S.check('in the place of the first', not S.shows(SPACE, 'Word 1 '))
+local function hover(line)
+  local document = { uri = vim.uri_from_bufnr(0) }
+  local place = { textDocument = document, position = { line = line, character = 1 } }
+  local answer = S.client():request_sync('textDocument/hover', place, 10000, 0)
+  return answer and answer.result and answer.result.contents.value or ''
+end
+S.wait(
+  'about the lines where they are by now',
+  function() return hover(2):find('sums are needed', 1, true) end
+)
+S.check('and no others', hover(0) == '')
 vim.cmd('Homespun dismiss')
 S.check('dismissed', #S.virtual(SPACE) == 0)
 vim.cmd('Homespun dismiss')

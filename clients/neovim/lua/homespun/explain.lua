@@ -225,7 +225,6 @@ function M._further(view, question)
   table.insert(earlier, { question = view.params.question or '', answer = view.text })
   local params = vim.deepcopy(view.params)
   params.question, params.earlier = question, earlier
-  params.textDocument.version = nil
   return params
 end
 

@@ -5,18 +5,21 @@ local M = {}
 ---@field first integer from 1
 ---@field last integer
 
----The document and a range in it: whole lines, or the cursor where there are none.
+---The document, its version, and a range in it: whole lines, or the cursor where there are none.
+---By the version the server follows the range, whatever is typed before the request.
 ---@param client vim.lsp.Client
 ---@param lines? homespun.Lines
 ---@return {textDocument: homespun.TextDocument, range: homespun.Range}
 function M.params(client, lines)
+  local document = vim.lsp.util.make_text_document_params(0)
+  document.version = vim.lsp.util.buf_versions[vim.api.nvim_get_current_buf()]
   if not lines then
     local params = vim.lsp.util.make_range_params(0, client.offset_encoding)
-    return { textDocument = params.textDocument, range = params.range }
+    return { textDocument = document, range = params.range }
   end
   local text = vim.api.nvim_buf_get_lines(0, lines.last - 1, lines.last, false)[1] or ''
   return {
-    textDocument = vim.lsp.util.make_text_document_params(0),
+    textDocument = document,
     range = {
       start = { line = lines.first - 1, character = 0 },
       ['end'] = {

@@ -523,7 +523,9 @@
 ---@class homespun.TestModelResult
 ---@field checks homespun.HealthCheck[]
 
----A document. Where `version` is given and no longer the current one, the call is refused.
+---A document. A range is one of the `version`, else of the text at the call. What is typed
+---meanwhile moves it; where its text was replaced, or its version is not known any more, the call
+---is refused.
 ---@class homespun.TextDocument
 ---@field uri string
 ---@field version? integer

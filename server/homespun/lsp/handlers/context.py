@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from homespun.lsp.dispatch import Endpoint
-from homespun.lsp.tasks import thought_task, with_engine
+from homespun.lsp.tasks import thought_task
 
 if TYPE_CHECKING:
     from homespun.lsp.context_methods import ContextResult
@@ -18,7 +18,7 @@ async def context(ls: Server, job: Job, params: ContextParams) -> ContextResult:
     """Compose the request, and give it instead of sending it."""
     from homespun.lsp.context_results import context_result
 
-    engine, params = await with_engine(ls, params)
+    engine = await ls.engine()
     task = await thought_task(ls, params)
     preview = await engine.context(task, job.review)
     return context_result(preview, ls.client.encoding)

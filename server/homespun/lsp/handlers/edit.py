@@ -8,7 +8,7 @@ from lsprotocol import types
 
 from homespun.lsp.dispatch import Endpoint
 from homespun.lsp.review import EditorReview
-from homespun.lsp.tasks import edit_task, with_engine
+from homespun.lsp.tasks import edit_task
 
 if TYPE_CHECKING:
     from homespun.lsp.jobs import Job
@@ -25,7 +25,7 @@ async def edit(ls: Server, job: Job, params: EditParams) -> EditResult:
     """Do what the instruction says."""
     from homespun.lsp.results import edit_result, sentence
 
-    engine, params = await with_engine(ls, params)
+    engine = await ls.engine()
     task = await edit_task(ls, params)
     result = edit_result(await engine.edit(task, job.events, job.review))
     job.events.result(sentence(result))

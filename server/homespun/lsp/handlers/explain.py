@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from homespun.core.prompt import Exchange
 from homespun.lsp.dispatch import Endpoint
 from homespun.lsp.markdown import without_images
-from homespun.lsp.tasks import place, text_of, with_engine
+from homespun.lsp.tasks import place
 
 if TYPE_CHECKING:
     from homespun.lsp.jobs import Job
@@ -22,9 +22,8 @@ async def explain(ls: Server, job: Job, params: ExplainParams) -> ExplainResult:
     """Explain the place, and keep the explanation for hovering over it."""
     from homespun.lsp.results import answered, explain_result
 
-    engine, params = await with_engine(ls, params)
-    snapshot = await text_of(ls, params.text_document)
-    where = place(ls, snapshot, params.range)
+    engine = await ls.engine()
+    snapshot, where = await place(ls, params.text_document, params.range)
     earlier = tuple(Exchange(one.question, one.answer) for one in params.earlier)
     explanation = await engine.explain(where, params.question, job.events, job.review, earlier)
     result = explain_result(explanation)

@@ -6,11 +6,10 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from homespun.core.counting import part
-from homespun.core.text import Position, Span
 from homespun.lsp.dispatch import Endpoint, Question
 from homespun.lsp.handlers.edit import tell_edit
 from homespun.lsp.refactor_kept import going_on, offer
-from homespun.lsp.tasks import text_of
+from homespun.lsp.tasks import place
 
 if TYPE_CHECKING:
     from homespun.engine.engine import Engine
@@ -35,15 +34,13 @@ async def refactor(ls: Server, job: Job, params: RefactorParams) -> RefactorResu
     from homespun.lsp.refactor_wire import refactor_result
     from homespun.lsp.results import sentence
 
-    # Before the engine, which the first call has to build: who types meanwhile is not refused.
-    place = await _place(ls, params)
     engine = await ls.engine()
     instruction = (params.instruction or "").strip()
     if not instruction and params.resume is None:
         instruction = await ls.ask_instruction("What should be changed in all these files?")
     task = RefactorTask(
         instruction,
-        place,
+        await _place(ls, params),
         include=params.include,
         exclude=params.exclude,
         review=params.review,
@@ -113,16 +110,13 @@ async def drop_refactor(ls: Server, params: DropRefactorParams) -> DropRefactorR
 
 
 async def _place(ls: Server, params: RefactorParams) -> Place | None:
-    from homespun.engine.ports import Place
+    from homespun.lsp.wire import Range
 
     if params.text_document is None:
         return None
-    snapshot = await text_of(ls, params.text_document)
-    if params.position is None:
-        return Place(snapshot.uri)
-    position = Position(params.position.line, params.position.character)
-    offset = snapshot.offset(position, ls.client.encoding)
-    return Place(snapshot.uri, Span(offset, offset))
+    at = params.position
+    cursor = None if at is None else Range(start=at, end=at)
+    return (await place(ls, params.text_document, cursor))[1]
 
 
 REFACTOR = Endpoint("homespun/refactor", "Homespun: refactor", False, refactor, tell_refactor)
