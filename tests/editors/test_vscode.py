@@ -65,6 +65,10 @@ def test_missing_server_is_mended_by_the_button(code: VSCode, folder: Path) -> N
     code.play(WORKBENCH / "missing.mjs", folder)
 
 
+def test_walkthrough_of_a_server_that_runs_already(code: VSCode, folder: Path) -> None:
+    code.play(WORKBENCH / "walkthrough.mjs", folder)
+
+
 def test_every_command_in_the_extension_host(smoke: VSCode, folder: Path) -> None:
     print(smoke.play(HERE / "host.mjs", folder, SUITE=str(HERE / "host")))
 

@@ -222,7 +222,8 @@ export class Server {
 
   private become(state: State): void {
     this.now = state;
-    // By which the walkthrough knows that its first step is done.
+    // By which the walkthrough knows that its first step is done. VS Code looks at changes alone, once
+    // a walkthrough was opened: so a second event there becomes true as its page comes to the front.
     void vscode.commands.executeCommand("setContext", "homespun.running", state === "running");
     this.changed.fire(state);
   }

@@ -73,6 +73,17 @@ export class Workbench {
     await this.keyboard.press("Enter");
   }
 
+  async walkthrough() {
+    await this.command("Welcome: Open Walkthrough");
+    await this.type("Get started with Homespun");
+  }
+
+  /** A step of the walkthrough, as far as it is `done` or not. */
+  step(title, { done }) {
+    const step = this.page.locator(".getting-started-step", { hasText: title });
+    return step.locator(`[aria-checked="${done}"]`);
+  }
+
   lens(title) {
     return this.page.locator(".codelens-decoration a", { hasText: title });
   }

@@ -8,15 +8,13 @@ await scenario("missing", async (code) => {
     await code.toast("its server is not on this machine").waitFor({ timeout: 60000 });
     await code.picture("missing-asked");
     // As who begins does: with the walkthrough beside it, whose first step this is.
-    await code.command("Welcome: Open Walkthrough");
-    await code.type("Get started with Homespun");
-    const step = code.page.locator(".getting-started-step", { hasText: "Install the server" });
-    await step.locator('[aria-checked="false"]').waitFor();
+    await code.walkthrough();
+    await code.step("Install the server", { done: false }).waitFor();
     await code.button("its server is not on this machine", "Install");
     await code.toast("installing its server").waitFor();
     await code.picture("missing-installing");
     await code.ready(150000);
-    await step.locator('[aria-checked="true"]').waitFor();
+    await code.step("Install the server", { done: true }).waitFor();
     await code.picture("missing-mended");
   } finally {
     mend();
