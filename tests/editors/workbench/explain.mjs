@@ -20,6 +20,10 @@ await scenario("explain", async (code) => {
   assert.match(await thread.innerText(), /scripted\/scripted \(local\).*s in all/s);
   assert.ok((await thread.locator("strong").count()) > 0, "Markdown is rendered");
   await code.picture("explain-done");
+  await code.line("def shares").click();
+  await code.goTo(1);
+  await code.keyboard.type("# typed since\n");
+  await code.line("# typed since").waitFor();
   const reply = thread.locator(".comment-form .monaco-editor, .review-thread-reply-button").first();
   await reply.click();
   await code.keyboard.type("what about nobody?");
