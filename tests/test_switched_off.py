@@ -147,9 +147,9 @@ OFF = {
     ),
     "read-only": Off("engine.targets", "and read_only(path)", "and False", target("read-only")),
     "not UTF-8": Off(
-        "disk", "data.decode()", 'data.decode(errors="replace")', target("not UTF-8")
+        "engine.disk_texts", "data.decode()", 'data.decode(errors="replace")', target("not UTF-8")
     ),
-    "too large": Off("disk", "len(data) > MAX_BYTES", "False", target("too large")),
+    "too large": Off("engine.disk_texts", "len(data) > MAX_BYTES", "False", target("too large")),
     ".git": Off(
         "security.path_guard", "Protection.NEVER in", "None in", leads_out(".git/hooks/x")
     ),
