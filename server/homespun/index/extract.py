@@ -36,10 +36,7 @@ def extract(path: str, file: str) -> Extract:
     specs = dict.fromkeys(spec for statement in found.imports for spec in own.specs(statement))
     spaces = dict.fromkeys(name for statement in found.spaces for name in own.spaces(statement))
     return Extract(
-        [
-            (one.name, one.kind, one.line, one.end_line, one.container, one.signature)
-            for one in found.definitions
-        ],
+        found.definitions,
         uses.pack(found.uses, found.blocks) if found.uses else b"",
         [(spec, key) for spec in specs for key in own.keys(spec, path)],
         list(spaces),

@@ -144,7 +144,12 @@ def serve(stdin: IO[bytes], stdout: IO[bytes], half: Path) -> int:
         file = os.fsdecode(file)
         if what == "symbols":
             found = extract(path, file)
-            row = (list(found.symbols), found.uses, list(found.imports), list(found.spaces))
+            row = (
+                [tuple(one) for one in found.symbols],
+                found.uses,
+                list(found.imports),
+                list(found.spaces),
+            )
             stdout.write(_frame(("symbols", *row)))
         elif what == "words":
             words = words or Half(half)

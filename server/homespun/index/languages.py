@@ -13,13 +13,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from tree_sitter import Language, Query
     from tree_sitter_language_pack import SupportedLanguage
 
 _QUERIES = Path(__file__).with_name("queries")
+_TO_NAME = ("name", "declarator", "left", "key", "property", "field", "method", "type")
+"""The fields of nodes that lead to a definition's name, the best first."""
+_AROUND = ("scope", "table", "receiver")
+"""The fields on the way there that say what the name belongs to (`Type::f`, `M.f`, `(t *T) f`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +74,25 @@ def tongue(path: str) -> Tongue | None:
     return ENDINGS.get(ending.lower()) if dot else None
 
 
+class Grammar(NamedTuple):
+    """A language's grammar and query, and the numbers of those fields that its grammar knows."""
+
+    language: Language
+    query: Query
+    around: tuple[int, ...]
+    to_name: tuple[int, ...]
+
+
 @cache
-def loaded(tongue: Tongue) -> tuple[Language, Query]:
-    """The grammar and the query of a language; some milliseconds the first time."""
+def loaded(tongue: Tongue) -> Grammar:
+    """The grammar of a language; some milliseconds the first time."""
     from tree_sitter import Query
     from tree_sitter_language_pack import get_language
 
     language = get_language(tongue.grammar)
     texts = [(_QUERIES / f"{name}.scm").read_text("utf-8") for name in tongue.queries]
-    return language, Query(language, "\n".join(texts))
+    around, to_name = (
+        tuple(id for name in names if (id := language.field_id_for_name(name)) is not None)
+        for names in (_AROUND, _TO_NAME)
+    )
+    return Grammar(language, Query(language, "\n".join(texts)), around, to_name)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from io import BytesIO
+from itertools import accumulate
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from homespun.core.symbols import SymbolKind
-from homespun.index.languages import Tongue, loaded
+from homespun.index.languages import Grammar, Tongue, loaded
 from homespun.index.parsing import parse
 from homespun.index.uses import Block
 
@@ -34,17 +36,13 @@ _KINDS = ("module", "class", "interface", "function", "method", "type", _SCOPE, 
 """Captures of definitions; of two with the same name in the same place, the first counts."""
 _HOLDERS = ("class", "interface", _SCOPE)
 """What makes a function a method."""
-_TO_NAME = ("name", "declarator", "left", "key", "property", "field", "method", "type")
-"""The fields of nodes that lead to a definition's name, the best first."""
-_AROUND = ("scope", "table", "receiver")
-"""The fields on the way there that say what the name belongs to (`Type::f`, `M.f`, `(t *T) f`)."""
 _WORD = re.compile(rb"\w+")
-_LINE_END = re.compile(rb"\n")
+_LineOf = Callable[[int], int]
+"""The line, from 0, of a place in bytes."""
 _PARAMETERS = re.compile(rb"[\[<].*", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(NamedTuple):
     """A definition; as `core.symbols.Symbol`, without the file."""
 
     name: str
@@ -59,13 +57,14 @@ class Definition:
 class Tags:
     """What a text holds.
 
-    `uses`: the lines by name, from 0, in order. `blocks`: what names may be used in, definitions
-    and such as `impl`, from the top and the outer before the inner. `imports` and `spaces` are
-    whole statements, as they are written. `whole` is false for a text that took too long.
+    `uses`: the lines by name (UTF-8), from 0, in order. `blocks`: what names may be used in,
+    definitions and such as `impl`, from the top and the outer before the inner. `imports` and
+    `spaces` are whole statements, as they are written. `whole` is false for a text that took too
+    long.
     """
 
     definitions: Sequence[Definition] = ()
-    uses: Mapping[str, Sequence[int]] = field(default_factory=dict[str, Sequence[int]])
+    uses: Mapping[bytes, Sequence[int]] = field(default_factory=dict[bytes, Sequence[int]])
     blocks: Sequence[Block] = ()
     imports: Sequence[str] = ()
     spaces: Sequence[str] = ()
@@ -76,7 +75,7 @@ def tags(tongue: Tongue, data: bytes) -> Tags:
     """The tags of a text, UTF-8 with any line ends; nothing where it takes over two seconds."""
     from tree_sitter import QueryCursor
 
-    language, query = loaded(tongue)
+    grammar = loaded(tongue)
 
     def named(
         predicate: str,
@@ -90,71 +89,70 @@ def tags(tongue: Tongue, data: bytes) -> Tags:
         texts = (data[node.start_byte : node.end_byte] for node in captures.get(capture, ()))
         return all(text.decode("utf-8", "replace") in names for text in texts)
 
-    tree = parse(language, data, _PATIENCE, _AT_ONCE)
+    tree = parse(grammar.language, data, _PATIENCE, _AT_ONCE)
     if tree is None:
         return Tags(whole=False)
-    cursor = QueryCursor(query)
+    cursor = QueryCursor(grammar.query)
     cursor.set_max_start_depth(_DEEPEST)
     captures = cursor.captures(tree.root_node, named)
-    found = sorted(_found(captures, data), key=lambda one: (one.start, -one.end))
-    lines = _Lines(data)
+    line_of = partial(bisect_right, list(accumulate(map(len, BytesIO(data)))))
+    found = sorted(_found(captures, data, grammar, line_of), key=lambda one: (one.start, -one.end))
     own = {one.name_at for one in found if one.kind != _SCOPE}
     return Tags(
-        _definitions(found, data, lines),
-        _uses(captures.get("use", ()), own, data, lines),
-        [Block(lines.of(one.start), lines.of(one.end - 1), one.name) for one in found],
+        _definitions(found, data),
+        _uses(captures.get("use", ()), own, data, line_of),
+        [Block(one.line, one.end_line, one.name) for one in found],
         _texts(captures.get("import", ()), data),
         _texts(captures.get("space", ()), data),
     )
 
 
-@dataclass(slots=True)
-class _Found:
-    """A definition or scope as it stands in the text; places in bytes."""
+class _Found(NamedTuple):
+    """A definition or scope as it stands in the text; places in bytes, lines from 0."""
 
     start: int
     end: int
     name_at: int
+    line: int
+    end_line: int
     kind: str
     name: str
     around: str
 
 
-def _found(captures: Mapping[str, Sequence[Node]], data: bytes) -> Iterator[_Found]:
+def _found(
+    captures: Mapping[str, Sequence[Node]], data: bytes, grammar: Grammar, line_of: _LineOf
+) -> Iterator[_Found]:
     seen: set[int] = set()
     for kind in _KINDS:
         for node in captures.get(kind, ()):
-            name, around = _named(node, data)
-            start, end = name.start_byte, name.end_byte
-            if start in seen or not 0 < end - start <= _LONGEST_NAME:
+            name, around = _named(node, data, grammar)
+            name_at, name_end = name.start_byte, name.end_byte
+            if name_at in seen or not 0 < name_end - name_at <= _LONGEST_NAME:
                 continue
-            seen.add(start)
-            yield _Found(
-                node.start_byte, node.end_byte, start, kind, _text(data[start:end]), around
-            )
+            seen.add(name_at)
+            start, end = node.start_byte, node.end_byte
+            line = line_of(start)
+            end_line = max(line, line_of(end - 1))
+            text = _text(data[name_at:name_end])
+            yield _Found(start, end, name_at, line, end_line, kind, text, around)
 
 
-def _named(node: Node, data: bytes) -> tuple[Node, str]:
+def _named(node: Node, data: bytes, grammar: Grammar) -> tuple[Node, str]:
     """The node of a definition's name, and the name that says what it belongs to, "" for none."""
     around = ""
     while node.named_child_count:
-        for name in _AROUND:
-            if (place := node.child_by_field_name(name)) is not None:
+        for number in grammar.around:
+            if (place := node.child_by_field_id(number)) is not None:
                 plain = _PARAMETERS.sub(b"", data[place.start_byte : place.end_byte])
                 words = _WORD.findall(plain)
                 around = _text(words[-1]) if words else around
-        fields = (node.child_by_field_name(name) for name in _TO_NAME)
-        following = next((found for found in fields if found is not None), None)
+        following = None
+        for number in grammar.to_name:
+            if (following := node.child_by_field_id(number)) is not None:
+                break
         node = following or node.named_children[0]
     return node, around
-
-
-class _Lines:
-    """Line numbers of places, from 0."""
-
-    def __init__(self, data: bytes) -> None:
-        ends = [found.start() for found in _LINE_END.finditer(data)]
-        self.of = partial(bisect_left, ends)
 
 
 class _Around:
@@ -172,33 +170,32 @@ class _Around:
         return outer
 
 
-def _definitions(found: Sequence[_Found], data: bytes, lines: _Lines) -> list[Definition]:
+def _definitions(found: Sequence[_Found], data: bytes) -> list[Definition]:
     around = _Around()
     made: list[Definition] = []
     for one in found:
         holder = around.enter(one)
         if one.kind == _SCOPE:
             continue
-        line, kind = lines.of(one.start), one.kind
+        kind = one.kind
         if kind == "function" and (one.around or (holder and holder.kind in _HOLDERS)):
             kind = "method"
-        end_line = max(line, lines.of(one.end - 1))
         container = one.around or (holder.name if holder else "")
         signature = _line_at(data, one.name_at)
-        made.append(
-            Definition(one.name, cast("SymbolKind", kind), line, end_line, container, signature)
-        )
+        plain = cast("SymbolKind", kind)
+        made.append(Definition(one.name, plain, one.line, one.end_line, container, signature))
     return made
 
 
-def _uses(nodes: Sequence[Node], own: set[int], data: bytes, lines: _Lines) -> dict[str, list[int]]:
+def _uses(
+    nodes: Sequence[Node], own: set[int], data: bytes, line_of: _LineOf
+) -> dict[bytes, list[int]]:
     """The lines by name, but for the names at `own`, which are being defined there."""
     ends = {node.start_byte: node.end_byte for node in nodes}
     uses: dict[bytes, list[int]] = {}
-    line_of = lines.of
     for start in sorted(ends.keys() - own):
         uses.setdefault(data[start : ends[start]], []).append(line_of(start))
-    return {_text(name): places for name, places in uses.items() if len(name) <= _LONGEST_NAME}
+    return {name: places for name, places in uses.items() if len(name) <= _LONGEST_NAME}
 
 
 def _texts(nodes: Sequence[Node], data: bytes) -> list[str]:

@@ -21,19 +21,19 @@ class Block(NamedTuple):
     name: str
 
 
-def pack(uses: Mapping[str, Sequence[int]], blocks: Sequence[Block]) -> bytes:
-    """The uses of a file as bytes: each name's lines, in order.
+def pack(uses: Mapping[bytes, Sequence[int]], blocks: Sequence[Block]) -> bytes:
+    """The uses of a file as bytes: each name's (UTF-8) lines, in order.
 
     A name with a tab or line end in it is left out. `blocks` from the top, the outer first.
     """
     around = [f"{first}.{last}.{_plain(name)}" for first, last, name in blocks]
     lines = [
-        f"{name}\t{' '.join(map(str, places))}"
+        b"%s\t%s" % (name, " ".join(map(str, places)).encode())
         for name, places in uses.items()
-        if "\n" not in name and "\t" not in name
+        if b"\n" not in name and b"\t" not in name
     ]
-    text = "\n".join(("\t".join(around), *lines)) + "\n"
-    return zlib.compress(text.encode("utf-8", "replace"), _FASTEST)
+    data = b"\n".join(("\t".join(around).encode("utf-8", "replace"), *lines, b""))
+    return zlib.compress(data, _FASTEST)
 
 
 def find(packed: bytes, names: Sequence[str]) -> Iterator[tuple[str, int, str]]:
@@ -57,7 +57,7 @@ def unpack(packed: bytes) -> Iterator[tuple[str, int, str]]:
     blocks = _blocks(data)
     for row in data.split(b"\n")[1:-1]:
         name, _, lines = row.partition(b"\t")
-        shown = name.decode()
+        shown = name.decode("utf-8", "replace")
         for line, inside in _placed(lines, blocks):
             yield shown, line, inside
 
