@@ -100,11 +100,8 @@ def _stamp_of(status: os.stat_result) -> _Stamp:
 def _read(path: str) -> tuple[_Stamp, str] | None:
     """A text, and the stamp of what it was read from, or of what that was a moment before."""
     try:
-        mode = os.stat(path).st_mode
-        if stat.S_ISDIR(mode):
-            return None
         # Only plain files are opened: a pipe or device would block, or never end.
-        if not stat.S_ISREG(mode):
+        if not stat.S_ISREG(os.stat(path).st_mode):
             raise Refused(f"{path} is not a plain file.", "Name a text file.")
         with open(path, "rb") as file:
             stamp = _stamp_of(os.fstat(file.fileno()))

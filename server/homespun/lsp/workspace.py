@@ -122,7 +122,7 @@ class EditorWorkspace:
     async def read(self, uri: str) -> Snapshot | None:
         """The open document, else the file on disk; see the port."""
         opened, path = self.opened(uri), self.path(uri)
-        if opened is not None or path is None:
+        if opened is not None or path is None or await asyncio.to_thread(os.path.isdir, path):
             return opened
         text = await asyncio.to_thread(read_text, path)
         return None if text is None else Snapshot.of(uri, text)
