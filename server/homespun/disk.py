@@ -44,7 +44,7 @@ class DiskWorkspace:
         paths = [Path(root).resolve() for root in roots]
         self._folders = tuple(Folder(path.name, to_uri(path), str(path)) for path in paths)
         self._writer = Writer([str(path) for path in paths])
-        self._texts = DiskTexts()
+        self._texts = DiskTexts(to_path)
         self._named: list[str] = []
 
     def name(self, path: str) -> str:
@@ -79,8 +79,7 @@ class DiskWorkspace:
 
     async def readable(self, uris: Sequence[str]) -> Mapping[str, Snapshot]:
         """Those files that can be read, as they are on disk now."""
-        files = [(uri, path) for uri in uris if (path := _path(uri))]
-        return await asyncio.to_thread(self._texts.readable, files)
+        return await asyncio.to_thread(self._texts.readable, uris)
 
     async def apply(self, label: str, operations: Sequence[FileOperation]) -> Applied:
         """Make all of it, or nothing."""
@@ -130,14 +129,6 @@ def to_uri(path: Path) -> str:
 def to_path(file_uri: str) -> str:
     """The path of this system that a `file:` URI names. Raises `InputError` where it is none."""
     return uris.to_path(file_uri, windows=_WINDOWS)
-
-
-def _path(uri: str) -> str:
-    """As `to_path`, "" where that raises."""
-    try:
-        return to_path(uri)
-    except InputError:
-        return ""
 
 
 def _snapshot(uri: str) -> Snapshot | None:

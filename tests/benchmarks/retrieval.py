@@ -24,10 +24,8 @@ from homespun.core.identifiers import words
 from homespun.core.symbols import (
     Answers,
     Hit,
-    IndexedFile,
     IndexState,
     Question,
-    Reference,
     Symbol,
 )
 from homespun.core.text import Snapshot
@@ -120,32 +118,11 @@ class _Read(Unknown):
         plain = replace(question, most_edited=0)
         return Readers({self._reader.folder: self._reader}).answers(plain)
 
-    async def files(self) -> Sequence[IndexedFile]:
-        return self._reader.files()
-
-    async def named(self, stems: Sequence[str]) -> Sequence[IndexedFile]:
-        return self._reader.named(stems)
-
     async def words(self, words: Sequence[str], limit: int = 50) -> Sequence[Hit]:
         return self._reader.words(words, limit)
 
-    async def definitions(self, names: Sequence[str], limit: int = 200) -> Sequence[Symbol]:
-        return self._reader.definitions(names, limit)
-
-    async def references(
-        self,
-        names: Sequence[str],
-        limit: int = 2000,
-        common: int = 5000,
-        near: Sequence[tuple[str, str]] | None = None,
-    ) -> Sequence[Reference]:
-        return self._reader.references(names, limit, common, near and [path for _, path in near])
-
     async def outlines(self, files: Sequence[tuple[str, str]]) -> Sequence[Sequence[Symbol]]:
         return list(self._reader.outlines([path for _, path in files]).values())
-
-    async def used_names(self, folder: str, path: str) -> Sequence[Reference]:
-        return self._reader.used_names(path)
 
     async def imports(self, folder: str, path: str) -> Sequence[str]:
         return self._reader.imports(path)

@@ -36,18 +36,18 @@ class MemoryIndex:
         return Answers(
             await self.references(question.users_of, common=question.common, near=question.near),
             await self.definitions(question.defined),
-            await self.named(question.stems),
-            await self.edited(question.since, question.most_edited),
+            await self._named(question.stems),
+            await self._edited(question.since, question.most_edited),
             await self.words(question.words, question.most_hits),
         )
 
     async def files(self) -> Sequence[IndexedFile]:
         return [IndexedFile(self._folder, p, 1, 0.0) for p in self._paths()]
 
-    async def named(self, stems: Sequence[str]) -> Sequence[IndexedFile]:
+    async def _named(self, stems: Sequence[str]) -> Sequence[IndexedFile]:
         return [one for one in await self.files() if Path(one.path).stem in stems]
 
-    async def edited(self, since: float, limit: int) -> Sequence[IndexedFile]:
+    async def _edited(self, since: float, limit: int) -> Sequence[IndexedFile]:
         files = [IndexedFile(self._folder, p, 1, self._changed(p)) for p in self._paths()]
         late = sorted((f for f in files if f.changed > since), key=lambda f: -f.changed)
         return late[:limit]
@@ -92,9 +92,6 @@ class MemoryIndex:
             for name, signature in signatures(text)
             for at in [next(i for i, line in enumerate(lines) if name in line)]
         ]
-
-    async def used_names(self, folder: str, path: str) -> Sequence[Reference]:
-        return [Reference(self._folder, path, name, 0) for name in self._names(path)]
 
     async def imports(self, folder: str, path: str) -> Sequence[str]:
         wanted = self._wanted(path)

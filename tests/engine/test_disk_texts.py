@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from homespun.core.text import Snapshot
+from homespun.disk import to_path
 from homespun.engine import disk_texts
 from homespun.engine.disk_texts import DiskTexts
 
@@ -22,7 +23,7 @@ def written(path: Path, text: str, at: float = LONG_AGO) -> None:
 
 
 def read(texts: DiskTexts, path: Path) -> Snapshot | None:
-    return texts.readable([(path.as_uri(), str(path))]).get(path.as_uri())
+    return texts.readable([path.as_uri()]).get(path.as_uri())
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def settled(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("settled")
 def test_an_unchanged_file_is_read_once(tmp_path: Path) -> None:
-    texts = DiskTexts()
+    texts = DiskTexts(to_path)
     written(tmp_path / "a", "one\n")
     first = read(texts, tmp_path / "a")
     assert first is not None
@@ -57,7 +58,7 @@ def rewrite_and_hide_it(path: Path) -> None:
 @pytest.mark.usefixtures("settled")
 @pytest.mark.parametrize("change", [rewrite, replace, rewrite_and_hide_it])
 def test_a_changed_file_is_read_again(tmp_path: Path, change: Callable[[Path], None]) -> None:
-    texts = DiskTexts()
+    texts = DiskTexts(to_path)
     written(tmp_path / "a", "one\n")
     assert read(texts, tmp_path / "a") is not None
     time.sleep(0.05)  # the clock of a file system may tick at a hundredth of a second
@@ -69,7 +70,7 @@ def test_a_changed_file_is_read_again(tmp_path: Path, change: Callable[[Path], N
 
 @pytest.mark.usefixtures("settled")
 def test_a_file_that_is_gone_is_gone(tmp_path: Path) -> None:
-    texts = DiskTexts()
+    texts = DiskTexts(to_path)
     written(tmp_path / "a", "one\n")
     read(texts, tmp_path / "a")
     (tmp_path / "a").unlink()
@@ -77,7 +78,7 @@ def test_a_file_that_is_gone_is_gone(tmp_path: Path) -> None:
 
 
 def test_a_file_that_changed_a_moment_ago_is_not_kept(tmp_path: Path) -> None:
-    texts = DiskTexts()
+    texts = DiskTexts(to_path)
     written(tmp_path / "a", "one\n", time.time())
     first = read(texts, tmp_path / "a")
     assert read(texts, tmp_path / "a") is not first
@@ -88,7 +89,7 @@ def test_what_was_not_asked_for_the_longest_goes_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(disk_texts, "_KEPT", 25)
-    texts = DiskTexts()
+    texts = DiskTexts(to_path)
     first: dict[str, Snapshot | None] = {}
     for name in "abc":
         written(tmp_path / name, "1234567890")
@@ -102,7 +103,6 @@ def test_what_is_no_text_is_left_out(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "bytes").write_bytes(b"\xff")
     written(tmp_path / "good", "text")
-    names = "folder", "bytes", "gone", "good"
-    files = [(name, str(tmp_path / name)) for name in names]
-    found = DiskTexts().readable([*files, ("nul", "a\0b")])
-    assert {uri: snapshot.text for uri, snapshot in found.items()} == {"good": "text"}
+    uris = [(tmp_path / name).as_uri() for name in ("folder", "bytes", "gone", "good")]
+    found = DiskTexts(to_path).readable([*uris, "file:///a%00b", "untitled:1"])
+    assert {uri: snapshot.text for uri, snapshot in found.items()} == {uris[3]: "text"}

@@ -83,11 +83,12 @@ async def test_many_answers_at_once_are_those_that_come_one_by_one(
                 most_hits=5,
             )
         )
+        files = await index.files()
         assert answers == Answers(
             await index.references(names, common=400, near=near),
             await index.definitions(names),
-            await index.named(["main"]),
-            await index.edited(0.0, 1),
+            [one for one in files if one.path == "main.py"],
+            [max(files, key=lambda one: one.changed)],
             await index.words(names, 5),
         )
         assert all((answers.users, answers.definitions, answers.named, answers.edited))

@@ -6,7 +6,7 @@ import os
 import stat
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -28,8 +28,9 @@ class _Stamp(NamedTuple):
     device: int
     inode: int
     size: int
+    written: int
     changed: int
-    moved: int
+    """When it was last written, renamed or given other rights; on Windows when it was made."""
 
 
 def read_text(path: str) -> str | None:
@@ -44,20 +45,21 @@ def read_text(path: str) -> str | None:
 class DiskTexts:
     """Reads many files, most of them again and again. May be called from any thread."""
 
-    def __init__(self) -> None:
-        """The texts of files that have not changed are kept, as far as they are not many."""
+    def __init__(self, to_path: Callable[[str], str]) -> None:
+        """`to_path` makes a path of a URI; it may raise `HomespunError`.
+
+        The texts of files that have not changed are kept, as far as they are not many.
+        """
+        self._to_path = to_path
         self._kept: dict[str, tuple[_Stamp, Snapshot]] = {}
         self._lock = threading.Lock()
 
-    def readable(self, files: Sequence[tuple[str, str]]) -> Mapping[str, Snapshot]:
-        """The texts of files by URI, each given with its path; without those `read_text` refuses.
-
-        Every one is as the disk has it now.
-        """
+    def readable(self, uris: Iterable[str]) -> Mapping[str, Snapshot]:
+        """The texts by URI, as the disk has them now; without those that `read_text` refuses."""
         found: dict[str, Snapshot] = {}
-        for uri, path in files:
+        for uri in uris:
             with suppress(HomespunError):
-                if (snapshot := self._snapshot(uri, path)) is not None:
+                if (snapshot := self._snapshot(uri, self._to_path(uri))) is not None:
                     found[uri] = snapshot
         self._forget()
         return found
@@ -70,7 +72,7 @@ class DiskTexts:
             stamp, snapshot = read[0], Snapshot.of(uri, read[1])
         with self._lock:
             self._kept.pop(uri, None)
-            if max(stamp.changed, stamp.moved) < time.time_ns() - _SETTLED:
+            if max(stamp.written, stamp.changed) < time.time_ns() - _SETTLED:
                 self._kept[uri] = stamp, snapshot
         return snapshot
 

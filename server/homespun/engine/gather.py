@@ -79,8 +79,8 @@ class Neighbours:
 
     async def rules(self, folder: str) -> Sequence[tuple[str, Candidate]]:
         """The rules of the workspace folder at this absolute path, with their own paths."""
-        files = Files(self._workspace, self._paths)
-        return await files.rules(rules_places(folder, os.path.join(folder, RULES), self._rules()))
+        places = rules_places(folder, os.path.join(folder, RULES), self._rules())
+        return await _rules_at(places, self._workspace, self._paths)
 
     async def gather(self, subject: Subject, remembered: Sequence[str]) -> Gathered:
         """See `Gatherer`."""
@@ -105,14 +105,13 @@ class _Gathering:
     def __init__(self, workspace: Workspace, paths: Paths, subject: Subject) -> None:
         self._workspace = workspace
         self._paths = paths
-        self._files = Files(workspace, paths)
         self._subject = subject
         self._found: dict[str, tuple[str, Candidate]] = {}
         self._left: dict[str, LeftOut] = {}
 
     async def add_rules(self, places: Sequence[str]) -> None:
         """The rules in those of the files at these absolute paths that are there."""
-        for path, candidate in await self._files.rules(places):
+        for path, candidate in await _rules_at(places, self._workspace, self._paths):
             if candidate.snapshot.uri != self._subject.snapshot.uri:
                 self._found[candidate.snapshot.uri] = (path, candidate)
 
@@ -166,25 +165,20 @@ class _Gathering:
         return uri == self._subject.snapshot.uri or uri in self._found or uri in self._left
 
 
-class Files:
-    """The workspace's files as they are now."""
+async def _rules_at(
+    places: Sequence[str], workspace: Workspace, paths: Paths
+) -> Sequence[tuple[str, Candidate]]:
+    """The rules files among these absolute paths, each cut to a length that fits any prompt."""
+    by_path = {path: uris.from_path(path, windows=paths.windows) for path in places}
+    texts = await workspace.readable(list(by_path.values()))
+    found = [(path, texts[uri]) for path, uri in by_path.items() if uri in texts]
+    return [(path, _as_rules(text, paths)) for path, text in found if text.text.strip()]
 
-    def __init__(self, workspace: Workspace, paths: Paths) -> None:
-        """`paths` names the files of `workspace`."""
-        self._workspace = workspace
-        self._paths = paths
 
-    async def rules(self, places: Sequence[str]) -> Sequence[tuple[str, Candidate]]:
-        """The rules files among these absolute paths, each cut to a length that fits any prompt."""
-        uris_ = {path: uris.from_path(path, windows=self._paths.windows) for path in places}
-        texts = await self._workspace.readable(list(uris_.values()))
-        found = [(path, texts[uri]) for path, uri in uris_.items() if uri in texts]
-        return [(path, self._candidate(text)) for path, text in found if text.text.strip()]
-
-    def _candidate(self, snapshot: Snapshot) -> Candidate:
-        cut = Snapshot.of(snapshot.uri, snapshot.text[:_LONGEST_RULES], snapshot.version)
-        name = self._paths.relative(snapshot.uri)
-        return Candidate(cut, name, "the project's rules", _RULES_RANK, rules=True)
+def _as_rules(snapshot: Snapshot, paths: Paths) -> Candidate:
+    cut = Snapshot.of(snapshot.uri, snapshot.text[:_LONGEST_RULES], snapshot.version)
+    name = paths.relative(snapshot.uri)
+    return Candidate(cut, name, "the project's rules", _RULES_RANK, rules=True)
 
 
 def rules_places(home: str, path: str, named: Sequence[str]) -> tuple[str, ...]:

@@ -42,14 +42,6 @@ class Index(Protocol):
         """All files, ordered by folder and path."""
         ...
 
-    async def named(self, stems: Sequence[str]) -> Sequence[IndexedFile]:
-        """The files whose names are these before their last dot, ordered by folder and path."""
-        ...
-
-    async def edited(self, since: float, limit: int) -> Sequence[IndexedFile]:
-        """The files that changed after `since` (seconds since 1970), the latest first."""
-        ...
-
     async def words(self, words: Sequence[str], limit: int = 50) -> Sequence[Hit]:
         """The files that hold any of `words` (identifiers or plain words), the best first."""
         ...
@@ -74,10 +66,6 @@ class Index(Protocol):
 
     async def outlines(self, files: Sequence[tuple[str, str]]) -> Sequence[Sequence[Symbol]]:
         """The definitions of each of these files (folder and path), from its top."""
-        ...
-
-    async def used_names(self, folder: str, path: str) -> Sequence[Reference]:
-        """The names that one file uses, from its top."""
         ...
 
     async def imports(self, folder: str, path: str) -> Sequence[str]:
@@ -115,14 +103,6 @@ class Unknown:
         """None."""
         return ()
 
-    async def named(self, stems: Sequence[str]) -> Sequence[IndexedFile]:
-        """None."""
-        return ()
-
-    async def edited(self, since: float, limit: int) -> Sequence[IndexedFile]:
-        """None."""
-        return ()
-
     async def words(self, words: Sequence[str], limit: int = 50) -> Sequence[Hit]:
         """None."""
         return ()
@@ -144,10 +124,6 @@ class Unknown:
     async def outlines(self, files: Sequence[tuple[str, str]]) -> Sequence[Sequence[Symbol]]:
         """None of any."""
         return [() for _ in files]
-
-    async def used_names(self, folder: str, path: str) -> Sequence[Reference]:
-        """None."""
-        return ()
 
     async def imports(self, folder: str, path: str) -> Sequence[str]:
         """None."""

@@ -13,20 +13,20 @@ _COMMON_WORD = 500, 40
 
 
 def ranked(
-    db: sqlite3.Connection, words: Sequence[str], limit: int, known: dict[str, int]
+    db: sqlite3.Connection, words: Sequence[str], limit: int, known_common: dict[str, int]
 ) -> list[tuple[str, float]]:
     """The paths of files that hold any of the words, and how good each is, the best first.
 
     Words that are in very many files count only where there are no others: all of those files
-    would have to be weighed, to learn next to nothing. `known`: words that are in more files than
-    so many, as far as they were met; they are met again and again.
+    would have to be weighed, to learn next to nothing. `known_common` keeps such words, which come
+    again and again, each with the number of files that it is in more of.
     """
     # About as many as there are files, known without counting them.
     (files,) = db.execute("SELECT coalesce(max(id), 0) FROM file").fetchone()
     common = max(_COMMON_WORD[0], files // _COMMON_WORD[1])
-    met = [word for word in words if known.get(word) != common]
-    told = {word for word in met if _count(db, word, common + 1) <= common}
-    known.update(dict.fromkeys(set(met) - told, common))
+    unsure = [word for word in words if known_common.get(word) != common]
+    told = {word for word in unsure if _count(db, word, common + 1) <= common}
+    known_common.update((word, common) for word in unsure if word not in told)
     wanted = _match([word for word in words if word in told] or words)
     if not wanted:
         return []
@@ -60,15 +60,15 @@ def _holding(db: sqlite3.Connection, word: str, most: int) -> list[int]:
 def _count(db: sqlite3.Connection, word: str, most: int) -> int:
     """In how many texts a word is, as far as `most` in each table."""
     wanted = _match([word])
-    counts = (
+    if not wanted:
+        return 0
+    return sum(
         db.execute(
             f"SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {table} MATCH ? LIMIT ?)",  # noqa: S608
             (wanted, most),
         ).fetchone()[0]
         for table in _TABLES
-        if wanted
     )
-    return sum(counts)
 
 
 def users(

@@ -17,7 +17,8 @@ from homespun.index.opened import Opened
 
 T = TypeVar("T")
 
-_TOLD = 100
+TOLD = 100
+"""Files of which it is told why they were skipped."""
 _FILES = 5_000
 """Files that are looked through for the uses of names."""
 _OUTLINES = 500
@@ -196,7 +197,7 @@ class Reader:
         (files,) = db.execute("SELECT count(*) FROM file").fetchone()
         (count,) = db.execute("SELECT count(*) FROM skipped").fetchone()
         rows = db.execute(
-            "SELECT path, reason FROM skipped ORDER BY changed > 0, path LIMIT ?", (_TOLD,)
+            "SELECT path, reason FROM skipped ORDER BY changed > 0, path LIMIT ?", (TOLD,)
         )
         skipped = tuple(Skipped(path, reason) for path, reason in rows)
         words, symbols = bool(state.get("words")), bool(state.get("symbols"))

@@ -14,13 +14,13 @@ from homespun.core.symbols import (
     Reference,
     Symbol,
 )
-from homespun.index.reader import Reader
+from homespun.index.reader import TOLD, Reader
 
 T = TypeVar("T")
 File = tuple[str, str]
 """A folder of the workspace, and a file's path in it."""
-_TOLD = 100
-"""Files of which it is told that they were skipped."""
+_USES, _DEFINITIONS = 2_000, 200
+"""Answers about one place."""
 
 
 class Readers:
@@ -39,7 +39,7 @@ class Readers:
             files=sum(state.files for state in states),
             words=all(state.words for state in states),
             symbols=all(state.symbols for state in states),
-            skipped=tuple(skipped[:_TOLD]),
+            skipped=tuple(skipped[:TOLD]),
             skipped_count=sum(state.skipped_count for state in states),
             place=", ".join(state.place for state in states),
             size=sum(state.size for state in states),
@@ -49,10 +49,8 @@ class Readers:
     def answers(self, question: Question) -> Answers:
         """See `Index.answers`."""
         return Answers(
-            self.references(question.users_of, 2000, question.common, question.near),
-            self._all(
-                lambda one: one.definitions(question.defined, 200, question.most_definitions)
-            ),
+            self.references(question.users_of, _USES, question.common, question.near),
+            self.definitions(question.defined, _DEFINITIONS, question.most_definitions),
             self.named(question.stems),
             self.edited(question.since, question.most_edited),
             self.words(question.words, question.most_hits),
@@ -76,9 +74,11 @@ class Readers:
         found = self._all(lambda reader: reader.words(words, limit))
         return sorted(found, key=lambda hit: -hit.score)[:limit]
 
-    def definitions(self, names: Sequence[str], limit: int) -> Sequence[Symbol]:
-        """Where the names are defined."""
-        return self._all(lambda reader: reader.definitions(names, limit))[:limit]
+    def definitions(
+        self, names: Sequence[str], limit: int, common: int | None = None
+    ) -> Sequence[Symbol]:
+        """Where the names are defined; see `Reader.definitions`."""
+        return self._all(lambda reader: reader.definitions(names, limit, common))[:limit]
 
     def references(
         self, names: Sequence[str], limit: int, common: int, near: Sequence[File] | None

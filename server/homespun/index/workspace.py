@@ -92,14 +92,6 @@ class WorkspaceIndex:
         """All files, by folder and path."""
         return await self._ask(lambda readers: readers.files())
 
-    async def named(self, stems: Sequence[str]) -> Sequence[IndexedFile]:
-        """The files whose names are these before their last dot."""
-        return await self._ask(lambda readers: readers.named(stems))
-
-    async def edited(self, since: float, limit: int) -> Sequence[IndexedFile]:
-        """The files that changed after `since`, in seconds since 1970, the latest first."""
-        return await self._ask(lambda readers: readers.edited(since, limit))
-
     async def words(self, words: Sequence[str], limit: int = 50) -> Sequence[Hit]:
         """The files that hold any of the words, the best of all folders first."""
         return await self._ask(lambda readers: readers.words(words, limit))
@@ -121,10 +113,6 @@ class WorkspaceIndex:
     async def outlines(self, files: Sequence[File]) -> Sequence[Sequence[Symbol]]:
         """The definitions of each of these files."""
         return await self._ask(lambda readers: readers.outlines(files))
-
-    async def used_names(self, folder: str, path: str) -> Sequence[Reference]:
-        """The names that one file uses."""
-        return await self._of_one(folder, lambda reader: reader.used_names(path))
 
     async def imports(self, folder: str, path: str) -> Sequence[str]:
         """The files that one file imports."""

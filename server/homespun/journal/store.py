@@ -25,7 +25,9 @@ _log = logging.getLogger(__name__)
 _WAIT = 5.0
 """Seconds to wait for another process that writes."""
 _PAUSE = 0.005
+"""Seconds between two tries at what SQLite does not wait for itself."""
 _MADE = ("applied", "partly")
+"""How a change stands whose refactor is at its end."""
 
 _CHANGES = """
 SELECT id, at, folder, title, instruction, model, provider, local,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -62,7 +63,7 @@ class EditorWorkspace:
         self._server = server
         self._documents = server.documents
         self._writer = writer
-        self._texts = DiskTexts()
+        self._texts = DiskTexts(partial(uris.to_path, windows=self._documents.windows))
         self._folders: dict[str, Folder] = {}
         self._problems: dict[str, tuple[int | None, dict[tuple[object, str], Diagnostic]]] = {}
 
@@ -122,16 +123,16 @@ class EditorWorkspace:
     async def read(self, uri: str) -> Snapshot | None:
         """The open document, else the file on disk; see the port."""
         opened, path = self.opened(uri), self.path(uri)
-        if opened is not None or path is None or await asyncio.to_thread(os.path.isdir, path):
+        if opened is not None or path is None:
             return opened
-        text = await asyncio.to_thread(read_text, path)
+        text = await asyncio.to_thread(_text, path)
         return None if text is None else Snapshot.of(uri, text)
 
     async def readable(self, uris: Sequence[str]) -> Mapping[str, Snapshot]:
         """Those that are open or can be read from the disk; see the port."""
         opened = {uri: snapshot for uri in uris if (snapshot := self.opened(uri)) is not None}
-        paths = [(uri, path) for uri in uris if uri not in opened and (path := self.path(uri))]
-        return {**opened, **await asyncio.to_thread(self._texts.readable, paths)}
+        others = [uri for uri in uris if uri not in opened]
+        return {**opened, **await asyncio.to_thread(self._texts.readable, others)}
 
     def moved(self, uri: str) -> str:
         """The URI that the file has now which had this one, as far as the editor told."""
@@ -276,3 +277,8 @@ async def _wait(event: asyncio.Event, seconds: float) -> None:
             await event.wait()
     except TimeoutError:
         return
+
+
+def _text(path: str) -> str | None:
+    """As `read_text`, which refuses a folder: for an editor that names one, it is no file."""
+    return None if os.path.isdir(path) else read_text(path)

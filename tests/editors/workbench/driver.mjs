@@ -112,7 +112,10 @@ export class Workbench {
   }
 }
 
-/** Change the user's settings of this machine under a running VS Code; what was before is given back. */
+/**
+ * Change the user's settings of this machine under a running VS Code, until the scenario ends or what
+ * this gives is called.
+ */
 export function set(changes) {
   const before = fs.readFileSync(SETTINGS, "utf8");
   fs.writeFileSync(SETTINGS, JSON.stringify({ ...JSON.parse(before), ...changes }));

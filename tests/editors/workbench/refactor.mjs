@@ -7,7 +7,7 @@ import { scenario, set } from "./driver.mjs";
 const { FOLDER } = process.env;
 
 await scenario("refactor", async (code) => {
-  const mend = set({ "homespun.refactor.files_in_a_request": 1, "homespun.edit_format": "hunks" });
+  set({ "homespun.refactor.files_in_a_request": 1, "homespun.edit_format": "hunks" });
   const read = (name) => fs.readFileSync(`${FOLDER}/${name}`, "utf8");
   const rows = code.page.locator(".quick-input-list .monaco-list-row");
   const begin = async () => {
@@ -35,38 +35,34 @@ await scenario("refactor", async (code) => {
     await rows.filter({ hasText: "2 of 2 files done" }).click();
     await rows.filter({ hasText: action }).click();
   };
-  try {
-    await code.open("calc.py", { until: "def add" });
-    await code.ready();
-    await begin();
-    await code.keyboard.press("Escape");
-    await code.toast("Nothing was changed").waitFor();
-    assert.match(read("calc.py"), /def add/);
+  await code.open("calc.py", { until: "def add" });
+  await code.ready();
+  await begin();
+  await code.keyboard.press("Escape");
+  await code.toast("Nothing was changed").waitFor();
+  assert.match(read("calc.py"), /def add/);
 
-    await begin();
-    await code.picture("refactor-survey");
-    await discard();
-    await left("Show what is done");
-    await code.line("+def plus(a, b):").waitFor();
-    await left("Forget it");
-    await code.toast("is forgotten. No file was changed.").waitFor();
+  await begin();
+  await code.picture("refactor-survey");
+  await discard();
+  await left("Show what is done");
+  await code.line("+def plus(a, b):").waitFor();
+  await left("Forget it");
+  await code.toast("is forgotten. No file was changed.").waitFor();
 
-    await code.page.locator(".tab", { hasText: "calc.py" }).click();
-    await begin();
-    await discard();
-    await left("Go on");
-    await waiting();
-    await code.picture("refactor-review");
-    await code.button("waits for you", "Apply all");
-    await code.toast("scripted/scripted (local)").waitFor();
-    await code.picture("refactor-done");
-    await code.button("scripted/scripted (local)", "Save all");
-    await code.until(() => read("use.py").includes("plus(1, 2)") && read("calc.py").includes("def plus"), "saved");
-    assert.match(read("more.py"), /add\(3, 4\)/);
+  await code.page.locator(".tab", { hasText: "calc.py" }).click();
+  await begin();
+  await discard();
+  await left("Go on");
+  await waiting();
+  await code.picture("refactor-review");
+  await code.button("waits for you", "Apply all");
+  await code.toast("scripted/scripted (local)").waitFor();
+  await code.picture("refactor-done");
+  await code.button("scripted/scripted (local)", "Save all");
+  await code.until(() => read("use.py").includes("plus(1, 2)") && read("calc.py").includes("def plus"), "saved");
+  assert.match(read("more.py"), /add\(3, 4\)/);
 
-    await code.command("Homespun: Refactors That Were Left");
-    await code.toast("no refactor was left").waitFor();
-  } finally {
-    mend();
-  }
+  await code.command("Homespun: Refactors That Were Left");
+  await code.toast("no refactor was left").waitFor();
 });
