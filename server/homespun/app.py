@@ -38,7 +38,9 @@ def serve() -> int:
     """Serve one editor on standard input and output until it leaves; the exit code."""
     from homespun.lsp.start import run
 
-    return run(lambda workspace: build(workspace, os.environ, {}), _writer)
+    return run(
+        lambda workspace, settings: build(workspace, os.environ, {}, editor=settings), _writer
+    )
 
 
 @asynccontextmanager
@@ -71,22 +73,17 @@ def build(
     environ: Mapping[str, str],
     flags: Mapping[str, object],
     patience: float = 0.0,
+    editor: Mapping[str, object] | None = None,
 ) -> Engine:
     """An engine over `workspace`; `flags` are a layer of settings above all files.
 
     `patience`: seconds that the first question to the index waits for it to be up to date.
+    `editor`: the settings of an editor, whose index is begun at once, while all else is imported;
+    any other's waits for a question.
     """
     from homespun.config.live import LiveSettings
     from homespun.config.log import Log
     from homespun.config.places import of_this_machine
-    from homespun.engine.engine import Engine
-    from homespun.engine.paths import Paths
-    from homespun.index.syntax import Grammars
-    from homespun.journal.formats import FormatRecord
-    from homespun.providers.capabilities import Capabilities
-    from homespun.providers.http import Http
-    from homespun.security.consent import Consents
-    from homespun.security.placeholder_key import PlaceholderKey
 
     places = of_this_machine()
     log = Log(places.log)
@@ -97,6 +94,20 @@ def build(
         flags,
         heed=lambda settings: log.heed(settings.logging),
     )
+    index = _index(workspace, live, places, environ, patience)
+    if editor is not None:
+        live.configure(editor)
+        index.start()
+
+    from homespun.engine.engine import Engine
+    from homespun.engine.paths import Paths
+    from homespun.index.syntax import Grammars
+    from homespun.journal.formats import FormatRecord
+    from homespun.providers.capabilities import Capabilities
+    from homespun.providers.http import Http
+    from homespun.security.consent import Consents
+    from homespun.security.placeholder_key import PlaceholderKey
+
     withholding = _Withholding(workspace, live)
     http, capabilities = Http(), Capabilities(places.state / "capabilities.json")
     models = _models(http, capabilities, environ, live)
@@ -111,7 +122,7 @@ def build(
         parse=Grammars().errors,
         formats=FormatRecord(places.state / "formats.json"),
         reach=_reach(http, capabilities, places, environ),
-        index=_index(workspace, live, places, environ, patience),
+        index=index,
         placeholder_key=PlaceholderKey(places.state / "placeholders.key"),
         nearness=_nearness(http, models, live, places),
     )

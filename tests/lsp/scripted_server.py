@@ -35,7 +35,7 @@ from homespun.lsp.start import run
 class ScriptedEngine:
     index = Unknown()
 
-    def __init__(self, workspace):
+    def __init__(self, workspace, settings=None):
         self.workspace = workspace
         self.before = None
 
@@ -188,12 +188,12 @@ class PlainWriter:
         Path(path).unlink()
 
 
-def build(workspace):
+def build(workspace, settings):
     print("a library that prints")
     return ScriptedEngine(workspace)
 
 
-def broken(_):
+def broken(workspace, settings):
     raise BadSetting("config.toml has no model.", "Set one.")
 
 

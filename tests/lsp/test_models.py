@@ -84,7 +84,7 @@ def shelf() -> PlayedShelf:
 
 @pytest.fixture
 def server(shelf: PlayedShelf) -> Server:
-    def build(workspace: object) -> ScriptedEngine:
+    def build(workspace: object, settings: object) -> ScriptedEngine:
         engine = ScriptedEngine(workspace)
         engine.shelf = shelf
         return engine

@@ -43,7 +43,7 @@ async def editor(
             path.write_text(text)
     journal = Journal(folder / "state" / "journal.db")
     server = create(
-        lambda workspace: engine_over(
+        lambda workspace, _: engine_over(
             workspace, model, journal, folder, dict(settings), None, MemoryIndex(root)
         ),
         Writer,

@@ -54,7 +54,7 @@ class Desk:
         """An editor that has `a.py` open; `own` is what it announces of us."""
         journal = Journal(self.folder / "state" / "journal.db")
         server = create(
-            lambda workspace: engine_over(
+            lambda workspace, _: engine_over(
                 workspace, self.model, journal, self.folder, self.settings
             ),
             Writer,

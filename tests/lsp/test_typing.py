@@ -162,7 +162,7 @@ async def hover(editor: Editor, line: int) -> Any:
 async def test_who_types_while_the_engine_is_built_is_not_refused_and_moves_the_place() -> None:
     begun, built = threading.Event(), threading.Event()
 
-    def build(workspace: Workspace) -> ScriptedEngine:
+    def build(workspace: Workspace, settings: object) -> ScriptedEngine:
         begun.set()
         built.wait(10)
         return ScriptedEngine(workspace)

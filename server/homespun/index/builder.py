@@ -91,6 +91,8 @@ class Builder:
             self._tell(words=True, symbols=not tasks)
             for _ in sharing.work_off(tasks, self._parse, self._take_parsed):
                 yield from self._breath()
+        while self._store.sort_imports():
+            yield from self._breath()
         self._tell(words=True, symbols=True)
         if words.count > _SETTLING:
             self._store.settle()
@@ -136,6 +138,7 @@ class Builder:
             self._commit()
             if (id := self._store.id(relative)) is not None and tongue(relative) is not None:
                 self._parse(Task("symbols", id, relative, path))
+                self._store.sort_imports()
         else:
             self._store.remove(relative)
 

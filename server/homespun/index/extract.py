@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,11 +15,14 @@ from homespun.index.texts import NoText, read
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """Rows of the tables `symbol`, `uses`, `import` and `space`, without the file's number."""
+    """Rows of the tables `symbol`, `uses`, `import` and `space`, without the file's number.
+
+    `imports` is empty for a file that imports nothing.
+    """
 
     symbols: Sequence[tuple[str, str, int, int, str, str]] = ()
     uses: bytes = b""
-    imports: Sequence[tuple[str, str]] = ()
+    imports: Sequence[str] = ()
     spaces: Sequence[str] = ()
 
 
@@ -33,11 +37,17 @@ def extract(path: str, file: str) -> Extract:
         return Extract()
     found = tags(language, text.data)
     own = IMPORTS[language.imports]
-    specs = dict.fromkeys(spec for statement in found.imports for spec in own.specs(statement))
+    specs = list(
+        dict.fromkeys(spec for statement in found.imports for spec in own.specs(statement))
+    )
+    keys: dict[str, list[int]] = {}
+    for number, spec in enumerate(specs):
+        for key in own.keys(spec, path):
+            keys.setdefault(key, []).append(number)
     spaces = dict.fromkeys(name for statement in found.spaces for name in own.spaces(statement))
     return Extract(
         found.definitions,
-        uses.pack(found.uses, found.blocks) if found.uses else b"",
-        [(spec, key) for spec in specs for key in own.keys(spec, path)],
+        uses.pack(text.data, found.uses, found.blocks) if found.uses else b"",
+        [json.dumps(specs), json.dumps(keys)] if specs else (),
         list(spaces),
     )

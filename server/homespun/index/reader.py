@@ -10,9 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from homespun.core.symbols import Hit, IndexedFile, IndexState, Reference, Skipped, Symbol
-from homespun.index import fulltext, uses
-from homespun.index.imports import IMPORTS, Tree
-from homespun.index.languages import tongue
+from homespun.index import fulltext, importing, uses
 from homespun.index.opened import Opened
 
 T = TypeVar("T")
@@ -23,8 +21,6 @@ _FILES = 5_000
 """Files that are looked through for the uses of names."""
 _OUTLINES = 500
 """Files whose outlines are kept in memory."""
-_IMPORTERS = 2_000
-"""Imports that are looked at for one file; more share a word with nearly everything."""
 _SYMBOL = "file.path, symbol.name, kind, line, end_line, container, signature"
 
 
@@ -132,58 +128,13 @@ class Reader:
 
         return self._ask(ask, [])
 
-    def used_names(self, path: str) -> Sequence[Reference]:
-        """The names that one file uses, from its top."""
-
-        def ask(db: sqlite3.Connection) -> list[Reference]:
-            query = "SELECT packed FROM file JOIN uses ON uses.file = file.id WHERE path = ?"
-            found = [
-                Reference(self.folder, path, name, line, inside)
-                for (packed,) in db.execute(query, (path,))
-                for name, line, inside in uses.unpack(packed)
-            ]
-            return sorted(found, key=lambda one: one.line)
-
-        return self._ask(ask, [])
-
     def imports(self, path: str) -> Sequence[str]:
         """The files that one file imports."""
-
-        def ask(db: sqlite3.Connection) -> list[str]:
-            query = (
-                "SELECT DISTINCT spec FROM file JOIN import ON import.file = file.id"
-                " WHERE path = ? ORDER BY import.rowid"
-            )
-            specs = [spec for (spec,) in db.execute(query, (path,))]
-            return _leading_to(path, specs, _Files(db))
-
-        return self._ask(ask, [])
+        return self._ask(lambda db: importing.imports(db, path), [])
 
     def importers(self, path: str) -> Sequence[str]:
-        """The files that import one file: those that share a key with it, if they lead to it."""
-        language = tongue(path)
-        if language is None:
-            return []
-        own = IMPORTS[language.imports]
-
-        def ask(db: sqlite3.Connection) -> list[str]:
-            query = "SELECT space.name FROM file JOIN space ON space.file = file.id WHERE path = ?"
-            spaces = [name for (name,) in db.execute(query, (path,))]
-            keys = json.dumps(list(own.own_keys(path, spaces)))
-            rows = db.execute(
-                "SELECT DISTINCT file.path, spec FROM json_each(?) AS wanted JOIN import ON"
-                " import.key = wanted.value JOIN file ON file.id = import.file LIMIT ?",
-                (keys, _IMPORTERS),
-            ).fetchall()
-            files = _Files(db)
-            found = (
-                importer
-                for importer, spec in rows
-                if importer != path and path in _leading_to(importer, [spec], files)
-            )
-            return sorted(set(found))
-
-        return self._ask(ask, [])
+        """The files that import one file, as far as the index has come."""
+        return self._ask(lambda db: importing.importers(db, path), [])
 
     def _state(self, db: sqlite3.Connection) -> IndexState:
         """Counted anew only where another connection has written since."""
@@ -246,44 +197,6 @@ class Reader:
         return self._opened.ask(ask, nothing)
 
 
-class _Files:
-    """The files of the index, for who resolves imports; each question is asked once."""
-
-    def __init__(self, db: sqlite3.Connection) -> None:
-        self._db = db
-        self._known: dict[tuple[str, str], bool] = {}
-
-    def has(self, path: str) -> bool:
-        return self._is("SELECT 1 FROM file WHERE path = ?", path)
-
-    def holds(self, folder: str) -> bool:
-        query = "SELECT 1 FROM file WHERE path > ?1 || '/' AND path < ?1 || '0' LIMIT 1"
-        return self._is(query, folder)
-
-    def inside(self, folder: str) -> Sequence[str]:
-        return self._all("SELECT path FROM file WHERE folder = ? ORDER BY path", folder)
-
-    def named(self, name: str) -> Sequence[str]:
-        return self._all("SELECT path FROM file WHERE name = ? ORDER BY path", name)
-
-    def declaring(self, space: str) -> Sequence[str]:
-        query = (
-            "SELECT path FROM space JOIN file ON file.id = space.file WHERE space.name = ?"
-            " ORDER BY path"
-        )
-        return self._all(query, space)
-
-    def _is(self, query: str, value: str) -> bool:
-        known = self._known.get((query, value))
-        if known is None:
-            known = self._db.execute(query, (value,)).fetchone() is not None
-            self._known[query, value] = known
-        return known
-
-    def _all(self, query: str, value: str) -> list[str]:
-        return [path for (path,) in self._db.execute(query, (value,))]
-
-
 def _stem(path: str) -> str:
     return path.rpartition("/")[2].rpartition(".")[0]
 
@@ -291,12 +204,3 @@ def _stem(path: str) -> str:
 def _told(db: sqlite3.Connection) -> dict[str, Any]:
     told = db.execute("SELECT value FROM about WHERE key = 'state'").fetchone()
     return cast("dict[str, Any]", json.loads(told[0])) if told else {}
-
-
-def _leading_to(path: str, specs: Sequence[str], files: Tree) -> list[str]:
-    language = tongue(path)
-    if language is None:
-        return []
-    own = IMPORTS[language.imports]
-    found = (one for spec in specs for one in own.resolve(spec, path, files))
-    return list(dict.fromkeys(one for one in found if one != path))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-VERSION = 4
+VERSION = 5
 """Raised whenever the tables, or what is put in them, change."""
 
 APPLICATION = 0x486F6D65
@@ -36,9 +36,11 @@ CREATE TABLE symbol (
 CREATE INDEX symbol_name ON symbol (name);
 CREATE INDEX symbol_file ON symbol (file);
 CREATE TABLE uses (file INTEGER PRIMARY KEY, packed BLOB NOT NULL) STRICT;
-CREATE TABLE import (file INTEGER NOT NULL, spec TEXT NOT NULL, key TEXT NOT NULL) STRICT;
-CREATE INDEX import_key ON import (key);
-CREATE INDEX import_file ON import (file);
+CREATE TABLE import (file INTEGER PRIMARY KEY, specs TEXT NOT NULL, keys TEXT NOT NULL) STRICT;
+CREATE TABLE importer (
+    key TEXT NOT NULL, file INTEGER NOT NULL, specs TEXT NOT NULL, PRIMARY KEY (key, file)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE importer_awaited (file INTEGER PRIMARY KEY) STRICT;
 CREATE TABLE space (file INTEGER NOT NULL, name TEXT NOT NULL) STRICT;
 CREATE INDEX space_name ON space (name);
 CREATE INDEX space_file ON space (file);
@@ -53,4 +55,7 @@ PRAGMA user_version = {VERSION};
 that changes gets a new row there, and the old one is dead. `half` is like `words`, for rows that
 were gathered by a second process when the index was made. `hashsize`: bytes of words that are
 gathered in memory before they are written; a fifth less work than with SQLite's one megabyte.
+`import` has a file's specs, and the numbers of those that have each key, as JSON; `importer` has
+the same by key, but for the files that `importer_awaited` names: many keys at once, in order, are
+put in with a third of the work.
 `about` has `state`, as JSON."""

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from homespun.index import place
 from homespun.index.extract import Extract
@@ -17,9 +18,11 @@ from homespun.index.schema import APPLICATION, HALF, TABLES, VERSION
 
 _WAIT = 10.0
 """Seconds to wait for a reader that holds a lock for a moment."""
-_CHECKPOINT = 10_000
+_CHECKPOINT = 20_000
 """Pages that are written beside the file before they go into it. Much of an index changes again
 and again while it is made: with SQLite's 1,000, all of that would be written each time."""
+_SORTED = 20_000
+"""Files whose imports are sorted at once: some ten megabytes."""
 _DEAD = 5_000
 """Rows of `words` and `half` that belong to no file any more, and are borne with."""
 
@@ -130,12 +133,32 @@ class Store:
         self._db.executemany("INSERT INTO symbol VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
         if found.uses:
             self._db.execute("INSERT INTO uses VALUES (?, ?)", (id, found.uses))
-        self._db.executemany(
-            "INSERT INTO import VALUES (?, ?, ?)", [(id, *row) for row in found.imports]
-        )
+        if found.imports:
+            self._db.execute("INSERT INTO import VALUES (?, ?, ?)", (id, *found.imports))
+            self._db.execute("INSERT INTO importer_awaited VALUES (?)", (id,))
         self._db.executemany(
             "INSERT INTO space VALUES (?, ?)", [(id, name) for name in found.spaces]
         )
+
+    def sort_imports(self) -> bool:
+        """Let the imports of new extracts be found by what they lead to; whether there were any.
+
+        Not all are sorted at once where there are very many.
+        """
+        last = self._one(
+            "SELECT max(file) FROM (SELECT file FROM importer_awaited ORDER BY file LIMIT ?)",
+            _SORTED,
+        )
+        if last is None:
+            return False
+        self._db.execute(
+            "INSERT INTO importer SELECT own.key, import.file, own.value FROM importer_awaited"
+            " CROSS JOIN import ON import.file = importer_awaited.file, json_each(keys) AS own"
+            " WHERE importer_awaited.file <= ? ORDER BY own.key, import.file",
+            (last,),
+        )
+        self._db.execute("DELETE FROM importer_awaited WHERE file <= ?", (last,))
+        return True
 
     def remove(self, path: str) -> None:
         """Forget a file."""
@@ -209,7 +232,12 @@ class Store:
         )
 
     def _forget_extract(self, id: int) -> None:
-        for table in ("symbol", "uses", "import", "space"):
+        self._db.execute(
+            "DELETE FROM importer WHERE file = ?1 AND key IN"
+            " (SELECT own.key FROM import, json_each(keys) AS own WHERE import.file = ?1)",
+            (id,),
+        )
+        for table in ("symbol", "uses", "import", "importer_awaited", "space"):
             self._db.execute(f"DELETE FROM {table} WHERE file = ?", (id,))  # noqa: S608
 
     def _mostly_dead(self) -> bool:
@@ -218,8 +246,8 @@ class Store:
         rows = "SELECT (SELECT count(*) FROM words_docsize) + (SELECT count(*) FROM half_docsize)"
         return self._one(rows) > 2 * files + _DEAD
 
-    def _one(self, query: str) -> int:
-        return self._db.execute(query).fetchone()[0]
+    def _one(self, query: str, *values: object) -> Any:
+        return self._db.execute(query, values).fetchone()[0]
 
 
 class Half:

@@ -57,14 +57,14 @@ class Definition(NamedTuple):
 class Tags:
     """What a text holds.
 
-    `uses`: the lines by name (UTF-8), from 0, in order. `blocks`: what names may be used in,
-    definitions and such as `impl`, from the top and the outer before the inner. `imports` and
-    `spaces` are whole statements, as they are written. `whole` is false for a text that took too
-    long.
+    `uses`: where names are used, the end of each by its start, in bytes. `blocks`: what names may
+    be used in, definitions and such as `impl`, from the top and the outer before the inner.
+    `imports` and `spaces` are whole statements, as they are written. `whole` is false for a text
+    that took too long.
     """
 
     definitions: Sequence[Definition] = ()
-    uses: Mapping[bytes, Sequence[int]] = field(default_factory=dict[bytes, Sequence[int]])
+    uses: Mapping[int, int] = field(default_factory=dict[int, int])
     blocks: Sequence[Block] = ()
     imports: Sequence[str] = ()
     spaces: Sequence[str] = ()
@@ -100,7 +100,7 @@ def tags(tongue: Tongue, data: bytes) -> Tags:
     own = {one.name_at for one in found if one.kind != _SCOPE}
     return Tags(
         _definitions(found, data),
-        _uses(captures.get("use", ()), own, data, line_of),
+        _uses(captures.get("use", ()), own),
         [Block(one.line, one.end_line, one.name) for one in found],
         _texts(captures.get("import", ()), data),
         _texts(captures.get("space", ()), data),
@@ -187,15 +187,12 @@ def _definitions(found: Sequence[_Found], data: bytes) -> list[Definition]:
     return made
 
 
-def _uses(
-    nodes: Sequence[Node], own: set[int], data: bytes, line_of: _LineOf
-) -> dict[bytes, list[int]]:
-    """The lines by name, but for the names at `own`, which are being defined there."""
+def _uses(nodes: Sequence[Node], own: set[int]) -> dict[int, int]:
+    """The names but for those at `own`, which are being defined there."""
     ends = {node.start_byte: node.end_byte for node in nodes}
-    uses: dict[bytes, list[int]] = {}
-    for start in sorted(ends.keys() - own):
-        uses.setdefault(data[start : ends[start]], []).append(line_of(start))
-    return {name: places for name, places in uses.items() if len(name) <= _LONGEST_NAME}
+    for start in own:
+        ends.pop(start, None)
+    return ends
 
 
 def _texts(nodes: Sequence[Node], data: bytes) -> list[str]:

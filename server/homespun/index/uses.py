@@ -1,16 +1,14 @@
 """The uses of names in one file, packed: to be searched for a name without being unpacked whole.
 
-A line for the blocks, `first.last.name` each, and then one for each name: the name, and the lines
-that it is used in. In which block a use is, is found out when somebody asks for it.
+A line for the blocks, `first.last.name` each, and then a line for each line of the file: the names
+that are used in it, each between two tabs. In which block a use is, is found out when somebody asks
+for it.
 """
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
-
-_FASTEST = 1
 
 
 class Block(NamedTuple):
@@ -21,45 +19,43 @@ class Block(NamedTuple):
     name: str
 
 
-def pack(uses: Mapping[bytes, Sequence[int]], blocks: Sequence[Block]) -> bytes:
-    """The uses of a file as bytes: each name's (UTF-8) lines, in order.
+def pack(data: bytes, uses: Mapping[int, int], blocks: Sequence[Block]) -> bytes:
+    """The uses of a file as bytes; `uses` has the end of each by its start, in bytes of its text.
 
-    A name with a tab or line end in it is left out. `blocks` from the top, the outer first.
+    `blocks` from the top, the outer first.
     """
     around = [f"{first}.{last}.{_plain(name)}" for first, last, name in blocks]
-    lines = [
-        b"%s\t%s" % (name, " ".join(map(str, places)).encode())
-        for name, places in uses.items()
-        if b"\n" not in name and b"\t" not in name
-    ]
-    data = b"\n".join(("\t".join(around).encode("utf-8", "replace"), *lines, b""))
-    return zlib.compress(data, _FASTEST)
+    parts = [b""]
+    count, last = data.count, 0
+    for start in sorted(uses):
+        if lines := count(b"\n", last, start):
+            parts.append(b"\n" * lines)
+        parts.append(data[start : uses[start]])
+        last = start
+    parts.append(b"")
+    return "\t".join(around).encode("utf-8", "replace") + b"\n" + b"\t".join(parts)
 
 
 def find(packed: bytes, names: Sequence[str]) -> Iterator[tuple[str, int, str]]:
     """Name, line and surrounding definition ("" for none) of each use of any of `names`."""
-    data = zlib.decompress(packed)
     blocks: list[Block] | None = None
+    top = packed.find(b"\n") + 1
     for name in names:
-        mark = f"\n{name}\t".encode("utf-8", "replace")
-        at = data.find(mark)
-        if at < 0:
+        mark = f"\t{name}\t".encode("utf-8", "replace")
+        if packed.find(mark, top) < 0:
             continue
-        blocks = _blocks(data) if blocks is None else blocks
-        start = at + len(mark)
-        for line, inside in _placed(data[start : data.find(b"\n", start)], blocks):
+        blocks = _blocks(packed) if blocks is None else blocks
+        for line, inside in _placed(_lines(packed, mark, top), blocks):
             yield name, line, inside
 
 
-def unpack(packed: bytes) -> Iterator[tuple[str, int, str]]:
-    """Name, line and surrounding definition of every use, by name."""
-    data = zlib.decompress(packed)
-    blocks = _blocks(data)
-    for row in data.split(b"\n")[1:-1]:
-        name, _, lines = row.partition(b"\t")
-        shown = name.decode("utf-8", "replace")
-        for line, inside in _placed(lines, blocks):
-            yield shown, line, inside
+def _lines(packed: bytes, mark: bytes, top: int) -> Iterator[int]:
+    """The lines with `mark`, from 0; the first begins at `top`."""
+    line, last, at = 0, top, packed.find(mark, top)
+    while at >= 0:
+        line += packed.count(b"\n", last, at)
+        yield line
+        last, at = at, packed.find(mark, at + len(mark) - 1)
 
 
 def _plain(name: str) -> str:
@@ -72,10 +68,10 @@ def _blocks(data: bytes) -> list[Block]:
     return [Block(int(first), int(last), name) for first, last, name in parts]
 
 
-def _placed(lines: bytes, blocks: Sequence[Block]) -> Iterator[tuple[int, str]]:
+def _placed(lines: Iterable[int], blocks: Sequence[Block]) -> Iterator[tuple[int, str]]:
     """Each line, and the name of the innermost block around it."""
     following, around = 0, list[Block]()
-    for line in map(int, lines.split()):
+    for line in lines:
         while following < len(blocks) and blocks[following].first <= line:
             around.append(blocks[following])
             following += 1

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     # At run time it brings pydantic, sqlite3 and more, which nobody waits for at the start.
     from homespun.engine.engine import Engine
 
+    Build = Callable[[Workspace, Mapping[str, Any]], Engine]
+    """Makes the engine over a workspace, with the editor's settings; called in a thread."""
+
 _CLOSING = 2.0
 """Seconds that the engine gets to close when the editor leaves."""
 
@@ -37,9 +40,7 @@ _CLOSING = 2.0
 class Server(LanguageServer):
     """One editor's server. The engine is built after `initialized`, away from the event loop."""
 
-    def __init__(
-        self, build: Callable[[Workspace], Engine], writer: Callable[[Sequence[str]], Writer]
-    ) -> None:
+    def __init__(self, build: Build, writer: Callable[[Sequence[str]], Writer]) -> None:
         """`build` makes the engine, `writer` the guarded writer for folders (absolute paths)."""
         super().__init__(  # pyright: ignore[reportUnknownMemberType] - untyped *args
             "homespun", __version__, protocol_cls=Protocol, converter_factory=converter
@@ -141,10 +142,9 @@ class Server(LanguageServer):
         report(error)
 
     async def _make(self) -> Engine:
-        engine = await asyncio.to_thread(self._build, self.editor)
+        engine = await asyncio.to_thread(self._build, self.editor, self.settings)
         self._engine = engine
         self._apply_settings(engine)
-        await asyncio.to_thread(engine.index.start)
         return engine
 
     def _apply_settings(self, engine: Engine) -> None:
@@ -152,9 +152,7 @@ class Server(LanguageServer):
             self.say(f"Homespun: {problem}", types.MessageType.Warning)
 
 
-def create(
-    build: Callable[[Workspace], Engine], writer: Callable[[Sequence[str]], Writer]
-) -> Server:
+def create(build: Build, writer: Callable[[Sequence[str]], Writer]) -> Server:
     """A server with all its handlers; `build` is called once, after the editor is ready."""
     # At INFO it logs every message: that is the user's code.
     logging.getLogger("pygls").setLevel(logging.WARNING)

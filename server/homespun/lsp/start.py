@@ -14,12 +14,11 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from homespun.engine.engine import Engine
-    from homespun.engine.ports import Workspace
+    from homespun.lsp.server import Build
     from homespun.lsp.workspace import Writer
 
 
-def run(build: Callable[[Workspace], Engine], writer: Callable[[Sequence[str]], Writer]) -> int:
+def run(build: Build, writer: Callable[[Sequence[str]], Writer]) -> int:
     """Serve one editor on standard input and output; the process's exit code.
 
     `build` makes the engine, once the editor is ready, in a thread; `writer` the guarded writer
