@@ -58,6 +58,7 @@ class Server(LanguageServer):
         self._build = build
         self._building: asyncio.Task[Engine] | None = None
         self._engine: Engine | None = None
+        self._news: dict[str, None] = {}
 
     async def engine(self) -> Engine:
         """The engine, built when first asked for; a build that failed is tried again."""
@@ -71,9 +72,12 @@ class Server(LanguageServer):
 
     def tell_index(self, uris: Sequence[str]) -> None:
         """Files were made, changed or removed on disk, as far as the editor tells."""
+        paths = [path for uri in uris if (path := self.editor.path(uri)) is not None]
         if self._engine is not None:
-            paths = [path for uri in uris if (path := self.editor.path(uri)) is not None]
             self._engine.index.changed(paths)
+        elif self._building is not None:
+            # The index may have been begun, and have read these files before they changed.
+            self._news.update(dict.fromkeys(paths))
 
     def configure(self, settings: Mapping[str, Any]) -> None:
         """Take over the editor's settings; problems with them are shown, and the rest works."""
@@ -145,6 +149,8 @@ class Server(LanguageServer):
         engine = await asyncio.to_thread(self._build, self.editor, self.settings)
         self._engine = engine
         self._apply_settings(engine)
+        news, self._news = list(self._news), {}
+        await asyncio.to_thread(engine.index.changed, news)
         return engine
 
     def _apply_settings(self, engine: Engine) -> None:
