@@ -12,6 +12,8 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from homespun.config.live import LiveSettings
     from homespun.config.places import Places
     from homespun.config.schema import Settings
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from homespun.engine.shelf import Reach
     from homespun.engine.writer import Writer
     from homespun.index.builder import Subject
+    from homespun.index.child import Child
     from homespun.index.workspace import WorkspaceIndex
     from homespun.journal.entry import Keeper
     from homespun.providers.base import Endpoint
@@ -81,11 +84,17 @@ def build(
     `editor`: the settings of an editor, whose index is begun at once, while all else is imported;
     any other's waits for a question.
     """
-    from homespun.config.live import LiveSettings
-    from homespun.config.log import Log
     from homespun.config.places import of_this_machine
+    from homespun.index.child import Child, command
 
     places = of_this_machine()
+    child = Child(command("index-worker"), places.indexes, environ)
+    if editor is not None:
+        child.prepare()
+
+    from homespun.config.live import LiveSettings
+    from homespun.config.log import Log
+
     log = Log(places.log)
     live = LiveSettings(
         places,
@@ -94,7 +103,7 @@ def build(
         flags,
         heed=lambda settings: log.heed(settings.logging),
     )
-    index = _index(workspace, live, places, environ, patience)
+    index = _index(workspace, live, places.indexes, child, patience)
     if editor is not None:
         live.configure(editor)
         index.start()
@@ -196,11 +205,10 @@ def _reach(
 def _index(
     workspace: Workspace,
     live: LiveSettings,
-    places: Places,
-    environ: Mapping[str, str],
+    cache: Path,
+    child: Child,
     patience: float,
 ) -> WorkspaceIndex:
-    from homespun.index.child import Child, command
     from homespun.index.workspace import Wanted, WorkspaceIndex
 
     def wanted() -> Wanted:
@@ -212,8 +220,7 @@ def _index(
             settings.context.index,
         )
 
-    child = Child(command("index-worker"), places.indexes, environ)
-    return WorkspaceIndex(wanted, places.indexes, child, patience)
+    return WorkspaceIndex(wanted, cache, child, patience)
 
 
 def _nearness(http: Http, models: Models, live: LiveSettings, places: Places) -> Nearness:

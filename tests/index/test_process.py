@@ -14,9 +14,10 @@ import pytest
 
 from homespun.core.symbols import Answers, Question
 from homespun.index import place
-from homespun.index.child import command
+from homespun.index.child import Child, command
 from homespun.index.orders import Changed, Missed
 from homespun.index.watch import Watch
+from homespun.index.workspace import Wanted, WorkspaceIndex
 from index.building import write
 from index.serving import PATIENCE, serving, until_found, until_state
 
@@ -149,6 +150,27 @@ async def test_an_index_that_is_not_wanted_is_not_made(tmp_path: Path, project: 
         index.changed([str(project / "shop.py")])
         assert "context.index" in (await index.state()).problem
     assert not (tmp_path / "cache").exists()
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+async def test_a_prepared_process_obeys_or_ends_where_it_has_nothing_to_do(
+    tmp_path: Path, project: Path, enabled: bool
+) -> None:
+    cache = tmp_path / "cache/homespun/index"
+    environ = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    child = Child(command("index-worker"), cache, environ)
+    child.prepare()
+    prepared = child.pid
+    wanted = Wanted((str(project),), (), False, enabled)
+    index = WorkspaceIndex(lambda: wanted, cache, child)
+    index.start()
+    if enabled:
+        await until_found(index, "pay")
+    assert child.pid == (prepared if enabled else None)
+    await index.close()
+    assert prepared is not None
+    with pytest.raises(ProcessLookupError):
+        os.kill(prepared, 0)
 
 
 async def test_a_place_that_cannot_be_written_is_told(tmp_path: Path, project: Path) -> None:

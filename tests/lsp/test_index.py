@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 from lsprotocol import types
 
+from homespun.engine.ports import Workspace
+from homespun.engine.search import Unknown
 from homespun.index import place
 from homespun.index.reader import Reader
+from homespun.lsp.server import create
 from index.building import write
 from index.serving import until
+from lsp.editor import beside, capabilities
 from lsp.plain_client import client
+from lsp.scripted_server import PlainWriter, ScriptedEngine
 
 
 async def test_the_index_follows_what_the_editor_tells(tmp_path: Path) -> None:
@@ -46,3 +54,39 @@ async def test_the_index_follows_what_the_editor_tells(tmp_path: Path) -> None:
         user.lsp.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([gone]))
         await until(lambda: not found("fresh"))
     reader.close()
+
+
+TOP = {"line": 0, "character": 0}
+HERE = {
+    "textDocument": {"uri": "file:///none.py"},
+    "range": {"start": TOP, "end": TOP},
+    "context": {"diagnostics": []},
+}
+
+
+class Listening(Unknown):
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def changed(self, paths: Sequence[str]) -> None:
+        self.told += paths
+
+
+async def test_news_that_come_while_the_engine_is_built_are_passed_on(tmp_path: Path) -> None:
+    begun, built, index = threading.Event(), threading.Event(), Listening()
+
+    def build(workspace: Workspace, settings: object) -> ScriptedEngine:
+        begun.set()
+        built.wait(10)
+        engine = ScriptedEngine(workspace)
+        engine.index = index
+        return engine
+
+    announced = capabilities("neovim_0.11.4")
+    async with beside(create(build, lambda _: PlainWriter()), announced, tmp_path) as editor:
+        await asyncio.to_thread(begun.wait, 10)
+        file = tmp_path / "a.py"
+        editor.notify("textDocument/didSave", {"textDocument": {"uri": file.as_uri()}})
+        await editor.request("textDocument/codeAction", HERE)  # so the news has been read
+        built.set()
+        await until(lambda: index.told == [str(file)])

@@ -46,6 +46,19 @@ class Child:
         """The process's id; None where there is none."""
         return self._process.pid if self._process is not None else None
 
+    def prepare(self) -> None:
+        """Start the process, which will be told what to do: it has much to import until then."""
+        with self._lock:
+            if self._process is None and not self._closed:
+                self._process = self._start()
+
+    def dismiss(self) -> None:
+        """End a process that was prepared, and has nothing to do."""
+        with self._lock:
+            if self._serving is None:
+                process, self._process = self._process, None
+                _end(process)
+
     def serve(self, order: Serve) -> None:
         """What it is to build from now on; it is started where it does not run."""
         with self._lock:
@@ -62,16 +75,7 @@ class Child:
         with self._lock:
             self._closed = True
             process, self._process = self._process, None
-        if process is None:
-            return
-        with contextlib.suppress(OSError):
-            if process.stdin is not None:
-                process.stdin.close()
-        try:
-            process.wait(2)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        _end(process)
 
     def _send(self, order: Order) -> None:
         if self._closed or self._serving is None:
@@ -108,6 +112,19 @@ class Child:
             _log.warning("The index's process cannot be started: %s", error)
             self._failure = f"the process that builds it cannot be started: {error}"
             return None
+
+
+def _end(process: subprocess.Popen[bytes] | None) -> None:
+    if process is None:
+        return
+    with contextlib.suppress(OSError):
+        if process.stdin is not None:
+            process.stdin.close()
+    try:
+        process.wait(2)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def command(name: str) -> Sequence[str]:

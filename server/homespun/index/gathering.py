@@ -43,7 +43,9 @@ class Gathering:
     def steps(self) -> Iterator[None]:
         """Take all in, a file a step."""
         if self._sharing is not None:
-            yield from self._sharing.work_off(self._waiting, self._do, self._take)
+            yield from self._sharing.work_off(
+                self._waiting, self._do, self._take, self._store.commit
+            )
             self._join(self._sharing)
         while self._waiting:
             self._do(self._waiting.popleft())

@@ -23,7 +23,7 @@ from homespun.index.texts import NoText, Text, read
 _log = logging.getLogger(__name__)
 
 _LENGTH = struct.Struct("<I")
-_FEW, _MANY = 200, 400
+_FEW, _MANY = 500, 1_000
 """Tasks that may be left in the helper's input before it is filled up: it never waits itself."""
 
 

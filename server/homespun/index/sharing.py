@@ -13,6 +13,8 @@ _log = logging.getLogger(__name__)
 
 _SHARED = 200
 """Tasks that must wait before a second process has started in time to help."""
+_LAST = 800
+"""Tasks that take about as long as what is done here at the end."""
 _WAIT = 0.1
 """Seconds to wait at once for what the second process does, where nothing is left to do here."""
 
@@ -34,26 +36,39 @@ class Sharing:
         if self._helper is not None:
             self._helper.close()
 
-    def hand_over(self, tasks: deque[Task], take: Take) -> None:
-        """Give the second process as much as it has room for, and take what it has done."""
+    def hand_over(self, tasks: deque[Task], take: Take, more: int = 0) -> None:
+        """Give the second process as much as it has room for, and take what it has done.
+
+        `more`: what this process has to do at the end, in tasks.
+        """
         helper = self._helper or self._started(len(tasks))
         if helper is None:
             return
         # Never more than half of what is left, so that both are done at the same time.
-        count = min(helper.room, (len(tasks) - len(helper.owed)) // 2)
+        count = min(helper.room, (len(tasks) + more - len(helper.owed)) // 2, len(tasks))
         if count > 0:
             helper.give([tasks.popleft() for _ in range(count)])
         for task, answer in helper.done():
             take(task, answer)
 
     def work_off(
-        self, tasks: deque[Task], do: Callable[[Task], None], take: Take
+        self,
+        tasks: deque[Task],
+        do: Callable[[Task], None],
+        take: Take,
+        last: Callable[[], None] | None = None,
     ) -> Iterator[None]:
-        """Do all tasks, those too that were handed over before, in steps."""
+        """Do all tasks, those too that were handed over before, in steps.
+
+        `last` is done here as soon as there is nothing else to do.
+        """
         while tasks or self._owed():
-            self.hand_over(tasks, take)
+            self.hand_over(tasks, take, _LAST if last else 0)
             if tasks:
                 do(tasks.popleft())
+            elif last is not None:
+                last()
+                last = None
             elif self._helper is not None and self._helper.alive:
                 for task, answer in self._helper.done(_WAIT):
                     take(task, answer)

@@ -156,6 +156,8 @@ class WorkspaceIndex:
         )
         if folders or known:
             self._child.serve(Serve(folders, wanted.ignore, wanted.watch))
+        else:
+            self._child.dismiss()
 
     def _absence(self) -> str:
         if self._serving is not None and not self._serving.enabled:
