@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
-from io import BytesIO
-from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from homespun.core.symbols import SymbolKind
@@ -37,8 +33,6 @@ _KINDS = ("module", "class", "interface", "function", "method", "type", _SCOPE, 
 _HOLDERS = ("class", "interface", _SCOPE)
 """What makes a function a method."""
 _WORD = re.compile(rb"\w+")
-_LineOf = Callable[[int], int]
-"""The line, from 0, of a place in bytes."""
 _PARAMETERS = re.compile(rb"[\[<].*", re.DOTALL)
 
 
@@ -95,8 +89,7 @@ def tags(tongue: Tongue, data: bytes) -> Tags:
     cursor = QueryCursor(grammar.query)
     cursor.set_max_start_depth(_DEEPEST)
     captures = cursor.captures(tree.root_node, named)
-    line_of = partial(bisect_right, list(accumulate(map(len, BytesIO(data)))))
-    found = sorted(_found(captures, data, grammar, line_of), key=lambda one: (one.start, -one.end))
+    found = sorted(_found(captures, data, grammar), key=lambda one: (one.start, -one.end))
     own = {one.name_at for one in found if one.kind != _SCOPE}
     return Tags(
         _definitions(found, data),
@@ -121,7 +114,7 @@ class _Found(NamedTuple):
 
 
 def _found(
-    captures: Mapping[str, Sequence[Node]], data: bytes, grammar: Grammar, line_of: _LineOf
+    captures: Mapping[str, Sequence[Node]], data: bytes, grammar: Grammar
 ) -> Iterator[_Found]:
     seen: set[int] = set()
     for kind in _KINDS:
@@ -132,8 +125,9 @@ def _found(
                 continue
             seen.add(name_at)
             start, end = node.start_byte, node.end_byte
-            line = line_of(start)
-            end_line = max(line, line_of(end - 1))
+            line, end_line = node.start_point.row, node.end_point.row
+            if data[end - 1 : end] == b"\n":
+                end_line = max(line, end_line - 1)
             text = _text(data[name_at:name_end])
             yield _Found(start, end, name_at, line, end_line, kind, text, around)
 

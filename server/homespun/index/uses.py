@@ -7,7 +7,10 @@ for it.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from io import BytesIO
+from itertools import accumulate
 from typing import NamedTuple
 
 
@@ -26,12 +29,13 @@ def pack(data: bytes, uses: Mapping[int, int], blocks: Sequence[Block]) -> bytes
     """
     around = [f"{first}.{last}.{_plain(name)}" for first, last, name in blocks]
     parts = [b""]
-    count, last = data.count, 0
+    ends = accumulate(map(len, BytesIO(data)))
+    end = next(ends, sys.maxsize)
     for start in sorted(uses):
-        if lines := count(b"\n", last, start):
-            parts.append(b"\n" * lines)
+        while start >= end:
+            parts.append(b"\n")
+            end = next(ends, sys.maxsize)
         parts.append(data[start : uses[start]])
-        last = start
     parts.append(b"")
     return "\t".join(around).encode("utf-8", "replace") + b"\n" + b"\t".join(parts)
 

@@ -20,7 +20,7 @@ class Python:
 
     def specs(self, statement: str) -> Sequence[str]:
         """`import a.b as c, d` and `from .a import b`."""
-        text = _REMARK.sub(" ", statement)
+        text = _REMARK.sub(" ", statement) if "#" in statement or "\\" in statement else statement
         if match := _FROM.match(text):
             module, names = match.groups()
             found = [_first_word(name) for name in names.strip("() \t\r\n").split(",")]
