@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import IO, Any, Literal
 
 from homespun.index.extract import Extract, extract
+from homespun.index.half import Half
 from homespun.index.scan import Stamp
-from homespun.index.store import Half
 from homespun.index.texts import NoText, Text, read
 
 _log = logging.getLogger(__name__)

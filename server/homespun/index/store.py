@@ -14,7 +14,7 @@ from typing import Any
 from homespun.index import place
 from homespun.index.extract import Extract
 from homespun.index.scan import Stamp
-from homespun.index.schema import APPLICATION, HALF, TABLES, VERSION
+from homespun.index.schema import APPLICATION, TABLES, VERSION
 
 _WAIT = 10.0
 """Seconds to wait for a reader that holds a lock for a moment."""
@@ -248,31 +248,6 @@ class Store:
 
     def _one(self, query: str, *values: object) -> Any:
         return self._db.execute(query, values).fetchone()[0]
-
-
-class Half:
-    """The words of some files in a file of its own, for an index that is made by two processes.
-
-    Nothing in it is safe from a crash: it is thrown away then.
-    """
-
-    def __init__(self, path: Path) -> None:
-        """Raises `sqlite3.Error` or `OSError`."""
-        path.unlink(missing_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_EXCL, 0o600))
-        self._db = sqlite3.connect(path)
-        for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -4000"):
-            self._db.execute(f"PRAGMA {pragma}")
-        self._db.executescript(HALF)
-
-    def put(self, row: int, text: str) -> None:
-        """Take in a file's words."""
-        self._db.execute("INSERT INTO half (rowid, text) VALUES (?, ?)", (row, text))
-
-    def close(self) -> None:
-        """Write all of it."""
-        self._db.commit()
-        self._db.close()
 
 
 def _opened(path: Path) -> sqlite3.Connection:
