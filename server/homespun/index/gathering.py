@@ -60,7 +60,7 @@ class Gathering:
             self._store.adopt_half(
                 _entry(task, taken)
                 for task, taken in self._elsewhere
-                if self._newer.isdisjoint(_with_folders(task.path))
+                if not self._newer or self._newer.isdisjoint(_with_folders(task.path))
             )
         else:
             self._waiting.extend(task for task, _ in self._elsewhere)

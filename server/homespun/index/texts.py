@@ -68,7 +68,8 @@ def _read(path: str) -> Text | NoText:
             return NoText("it is no plain file", stamp)
         if reason := _by_name(path) or ("it is larger than 1 MB" if stamp[0] > LARGEST else ""):
             return NoText(reason, stamp)
-        data = os.read(file, LARGEST + 1)
+        # No more room than is needed; what has grown meanwhile is read a second time.
+        data = os.read(file, stamp[0] + 1)
     except OSError as error:
         return NoText(f"it cannot be read: {error.strerror}", _stamp(path))
     finally:

@@ -62,6 +62,11 @@ class _Kind:
     def excludes(self) -> bool:
         return self.decided is not None and not self.decided[1].negated
 
+    def entered(self, parts: Sequence[str]) -> _Kind:
+        """The same in the folder `parts`."""
+        decided = self.step(parts, folder=True)
+        return self if decided is self.decided else replace(self, decided=decided)
+
     def step(self, parts: Sequence[str], *, folder: bool) -> tuple[_Source, Rule] | None:
         """What decides about `parts`, whose folder this is of."""
         if self.excludes:
@@ -109,7 +114,7 @@ class Level:
         parts = (*self.parts, name)
         if reason := self._secret_reason(parts, folder=True):
             return reason
-        kinds = tuple(replace(kind, decided=kind.step(parts, folder=True)) for kind in self.kinds)
+        kinds = tuple(kind.entered(parts) for kind in self.kinds)
         for kind in kinds:
             if kind.decided is not None and kind.excludes:
                 return _reason(*kind.decided)
