@@ -33,7 +33,7 @@ _MAPPED = (1_000, 5_000)
 _PATIENCE = 900.0
 _PAUSE = 0.1
 """Seconds between two keystrokes: 120 words a minute."""
-_LOOK = 0.01
+_LOOK = 0.05
 """Seconds between two looks at how far the index is."""
 _MEMORY = 4
 """Keystrokes between two looks at how much memory there is in use."""

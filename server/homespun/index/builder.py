@@ -71,6 +71,7 @@ class Builder:
         self._store = store
         self._committed = time.monotonic()
         self._complete = True
+        self._under_way = False
         self._words: Gathering | None = None
         self.stale = True
         """Whether the folder must be walked (again)."""
@@ -78,6 +79,7 @@ class Builder:
     def steps(self) -> Iterator[None]:
         """Walk the folder and take in what is new: words first, then symbols. Ends when done."""
         self.stale = False
+        self._under_way = True
         with closing(Sharing(self._helper, self._store.half)) as sharing:
             self._words = words = Gathering(self._store, sharing, self._subject.path)
             yield from self._walk(words)
@@ -91,6 +93,7 @@ class Builder:
             self._tell(words=True, symbols=not tasks)
             for _ in sharing.work_off(tasks, self._parse, self._take_parsed):
                 yield from self._breath()
+        self._under_way = False
         while self._store.sort_imports():
             yield from self._breath()
         self._tell(words=True, symbols=True)
@@ -123,6 +126,8 @@ class Builder:
             if relative.rpartition("/")[2] in _IGNORE_FILES:
                 self.stale = True
             self._look(relative, path)
+        if not self._under_way:
+            self._store.sort_imports()
         self._commit()
 
     def _look(self, relative: str, path: str) -> None:
@@ -138,7 +143,6 @@ class Builder:
             self._commit()
             if (id := self._store.id(relative)) is not None and tongue(relative) is not None:
                 self._parse(Task("symbols", id, relative, path))
-                self._store.sort_imports()
         else:
             self._store.remove(relative)
 

@@ -26,7 +26,7 @@ CREATE INDEX file_name ON file (name);
 CREATE INDEX file_folder ON file (folder);
 CREATE INDEX file_doc ON file (doc);
 CREATE INDEX file_changed ON file (changed);
-CREATE INDEX file_parsed ON file (id) WHERE parsed = 0;
+CREATE INDEX file_parsed ON file (id) WHERE parsed != 1;
 {_WORDS.format("words", 4)}
 {HALF}
 CREATE TABLE symbol (
@@ -51,10 +51,12 @@ CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 PRAGMA application_id = {APPLICATION};
 PRAGMA user_version = {VERSION};
 """
-"""`changed` is in nanoseconds since 1970. `doc` is the file's row in `words` or `half`: a file
-that changes gets a new row there, and the old one is dead. `half` is like `words`, for rows that
-were gathered by a second process when the index was made. `hashsize`: bytes of words that are
-gathered in memory before they are written; a fifth less work than with SQLite's one megabyte.
+"""`changed` is in nanoseconds since 1970. `parsed` is 1 where the symbols are those of the file as
+it is, 0 where there are none yet, 2 where they are those of an older text. `doc` is the file's row
+in `words` or `half`: a file that changes gets a new row there, and the old one is dead. `half` is
+like `words`, for rows that were gathered by a second process when the index was made. `hashsize`:
+bytes of words that are gathered in memory before they are written; a fifth less work than with
+SQLite's one megabyte.
 `import` has a file's specs, and the numbers of those that have each key, as JSON; `importer` has
 the same by key, but for the files that `importer_awaited` names: many keys at once, in order, are
 put in with a third of the work.

@@ -125,10 +125,12 @@ class Store:
 
         Where it is gone, or was parsed meanwhile, this comes too late and counts for nothing.
         """
-        awaited = self._db.execute("UPDATE file SET parsed = 1 WHERE id = ? AND parsed = 0", (id,))
-        if not awaited.rowcount:
+        was = self._db.execute("SELECT parsed FROM file WHERE id = ?", (id,)).fetchone()
+        if was is None or was == (1,):
             return
-        self._forget_extract(id)
+        if was != (0,):
+            self._forget_extract(id)
+        self._db.execute("UPDATE file SET parsed = 1 WHERE id = ?", (id,))
         rows = [(id, *row) for row in found.symbols]
         self._db.executemany("INSERT INTO symbol VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
         if found.uses:
@@ -185,7 +187,7 @@ class Store:
     def unparsed(self) -> list[tuple[int, str]]:
         """The files whose symbols are not in the index yet, by id and path."""
         self._write_files()
-        return self._db.execute("SELECT id, path FROM file WHERE parsed = 0").fetchall()
+        return self._db.execute("SELECT id, path FROM file WHERE parsed != 1").fetchall()
 
     def tell(self, *, words: bool, symbols: bool, walked: bool) -> None:
         """Let readers know how far the index is; `walked`: it is now as the folder is."""
@@ -227,7 +229,7 @@ class Store:
         self._db.executemany(
             "INSERT INTO file (path, folder, name, size, changed, doc, parsed)"
             " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (path) DO UPDATE SET size = excluded.size,"
-            " changed = excluded.changed, doc = excluded.doc, parsed = excluded.parsed",
+            " changed = excluded.changed, doc = excluded.doc, parsed = 2 - excluded.parsed",
             files,
         )
 
@@ -281,7 +283,7 @@ def _connected(path: Path) -> sqlite3.Connection:
     db = sqlite3.connect(path, timeout=_WAIT)
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = NORMAL")
-    db.execute("PRAGMA cache_size = -8000")
+    db.execute("PRAGMA cache_size = -16000")
     db.execute("PRAGMA temp_store = MEMORY")
     db.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT}")
     return db
