@@ -143,5 +143,8 @@ def _family(pid: int) -> list[int]:
 
 
 def _resident(pid: int) -> int:
-    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    except FileNotFoundError:  # It has ended since it was listed.
+        return 0
     return pages * os.sysconf("SC_PAGE_SIZE")
