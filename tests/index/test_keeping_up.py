@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from homespun.index import texts
+from homespun.index.languages import loaded, tongue
 from homespun.index.reader import Reader
 from homespun.index.scan import Limits, limits
 from homespun.index.schema import VERSION
@@ -185,6 +186,9 @@ def bound_by_rights() -> Generator[Path]:
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such rights")
 def test_unreadable_folders_and_files_are_skipped() -> None:
+    python = tongue("a.py")
+    assert python is not None
+    loaded(python)  # Nobody may not be able to read where the libraries are.
     with bound_by_rights() as folder:
         write(folder / "project", {"shut/a.py": "", "b.py": ""})
         (folder / "project/shut").chmod(0)
@@ -346,3 +350,11 @@ def test_how_far_it_is_is_told_as_it_is_now(tmp_path: Path) -> None:
         write(tmp_path / "project", {"third.py": ""})
         builder.changed([str(tmp_path / "project/third.py")])
         assert reader.state().files == 3
+
+
+def test_imports_that_only_differ_after_a_nul_harm_nothing(tmp_path: Path) -> None:
+    padding = "// a line\n" * 1_000  # What has a NUL near its top is no text.
+    odd = f'{padding}import "./a\0b";\nimport "./a\0c";\nimport "./shop";\n'
+    with built(tmp_path, {"odd.js": odd, "shop.js": "export const x = 1\n"}) as reader:
+        assert reader.imports("odd.js") == ["shop.js"]
+        assert reader.importers("shop.js") == ["odd.js"]

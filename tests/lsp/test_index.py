@@ -68,6 +68,9 @@ class Listening(Unknown):
     def __init__(self) -> None:
         self.told: list[str] = []
 
+    def start(self) -> None:
+        self.told.append("start")
+
     def changed(self, paths: Sequence[str]) -> None:
         self.told += paths
 
@@ -89,4 +92,4 @@ async def test_news_that_come_while_the_engine_is_built_are_passed_on(tmp_path: 
         editor.notify("textDocument/didSave", {"textDocument": {"uri": file.as_uri()}})
         await editor.request("textDocument/codeAction", HERE)  # so the news has been read
         built.set()
-        await until(lambda: index.told == [str(file)])
+        await until(lambda: index.told == ["start", str(file)])

@@ -13,8 +13,8 @@ _log = logging.getLogger(__name__)
 
 _SHARED = 200
 """Tasks that must wait before a second process has started in time to help."""
-_LAST = 800
-"""Tasks that take about as long as what is done here at the end."""
+_LAST = 25
+"""What is done here at the end takes as long as one of so many tasks."""
 _WAIT = 0.1
 """Seconds to wait at once for what the second process does, where nothing is left to do here."""
 
@@ -62,8 +62,9 @@ class Sharing:
 
         `last` is done here as soon as there is nothing else to do.
         """
+        more = len(tasks) // _LAST if last else 0
         while tasks or self._owed():
-            self.hand_over(tasks, take, _LAST if last else 0)
+            self.hand_over(tasks, take, more)
             if tasks:
                 do(tasks.popleft())
             elif last is not None:

@@ -154,8 +154,10 @@ class Store:
         if last is None:
             return False
         self._db.execute(
-            "INSERT INTO importer SELECT own.key, import.file, own.value FROM importer_awaited"
-            " CROSS JOIN import ON import.file = importer_awaited.file, json_each(keys) AS own"
+            # For SQLite two keys are the same where they are up to a NUL.
+            "INSERT OR IGNORE INTO importer SELECT own.key, import.file, own.value"
+            " FROM importer_awaited CROSS JOIN import ON import.file = importer_awaited.file,"
+            " json_each(keys) AS own"
             " WHERE importer_awaited.file <= ? ORDER BY own.key, import.file",
             (last,),
         )

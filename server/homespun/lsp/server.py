@@ -149,6 +149,8 @@ class Server(LanguageServer):
         engine = await asyncio.to_thread(self._build, self.editor, self.settings)
         self._engine = engine
         self._apply_settings(engine)
+        # Folders and settings may have changed since the build began.
+        await asyncio.to_thread(engine.index.start)
         news, self._news = list(self._news), {}
         await asyncio.to_thread(engine.index.changed, news)
         return engine
