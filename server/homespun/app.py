@@ -92,22 +92,41 @@ def build(
     if editor is not None:
         child.prepare()
 
+    try:
+        live = _live(workspace, places, environ, flags)
+        index = _index(workspace, live, places.indexes, child, patience)
+        if editor is not None:
+            live.configure(editor)
+            index.start()
+        return _engine(workspace, live, index, places, environ)
+    except BaseException:
+        child.close()  # Who tries again starts another.
+        raise
+
+
+def _live(
+    workspace: Workspace, places: Places, environ: Mapping[str, str], flags: Mapping[str, object]
+) -> LiveSettings:
     from homespun.config.live import LiveSettings
     from homespun.config.log import Log
 
     log = Log(places.log)
-    live = LiveSettings(
+    return LiveSettings(
         places,
         lambda: [folder.path for folder in workspace.folders()],
         environ,
         flags,
         heed=lambda settings: log.heed(settings.logging),
     )
-    index = _index(workspace, live, places.indexes, child, patience)
-    if editor is not None:
-        live.configure(editor)
-        index.start()
 
+
+def _engine(
+    workspace: Workspace,
+    live: LiveSettings,
+    index: WorkspaceIndex,
+    places: Places,
+    environ: Mapping[str, str],
+) -> Engine:
     from homespun.engine.engine import Engine
     from homespun.engine.paths import Paths
     from homespun.index.syntax import Grammars

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from homespun import app
 from homespun.core.symbols import Answers, Question
+from homespun.disk import DiskWorkspace
 from homespun.index import place
 from homespun.index.child import Child, command
 from homespun.index.orders import Changed, Missed
@@ -171,6 +173,31 @@ async def test_a_prepared_process_obeys_or_ends_where_it_has_nothing_to_do(
     assert prepared is not None
     with pytest.raises(ProcessLookupError):
         os.kill(prepared, 0)
+
+
+def test_a_build_that_fails_leaves_no_process_behind(
+    tmp_path: Path, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[int | None] = []
+    prepare = Child.prepare
+
+    def noted(child: Child) -> None:
+        prepare(child)
+        started.append(child.pid)
+
+    def fails(*_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(Child, "prepare", noted)
+    monkeypatch.setattr(app, "_engine", fails)
+    for name in ("CONFIG", "STATE", "CACHE", "DATA"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name))
+    with pytest.raises(RuntimeError):
+        app.build(DiskWorkspace([str(project)]), os.environ, {}, editor={})
+    (pid,) = started
+    assert pid is not None
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
 
 
 async def test_a_place_that_cannot_be_written_is_told(tmp_path: Path, project: Path) -> None:

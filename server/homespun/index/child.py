@@ -55,9 +55,10 @@ class Child:
     def dismiss(self) -> None:
         """End a process that was prepared, and has nothing to do."""
         with self._lock:
-            if self._serving is None:
-                process, self._process = self._process, None
-                _end(process)
+            if self._serving is None and self._process is not None:
+                self._process.kill()  # It would see that it is to end only when all is imported.
+                _end(self._process)
+                self._process, self._starts = None, 0
 
     def serve(self, order: Serve) -> None:
         """What it is to build from now on; it is started where it does not run."""
