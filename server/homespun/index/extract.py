@@ -17,12 +17,13 @@ from homespun.index.texts import NoText, read
 class Extract:
     """Rows of the tables `symbol`, `uses`, `import` and `space`, without the file's number.
 
-    `imports` is empty for a file that imports nothing.
+    `specs` and `keys` are JSON, as that table has them; both are "" where nothing is imported.
     """
 
     symbols: Sequence[tuple[str, str, int, int, str, str]] = ()
     uses: bytes = b""
-    imports: Sequence[str] = ()
+    specs: str = ""
+    keys: str = ""
     spaces: Sequence[str] = ()
 
 
@@ -48,6 +49,7 @@ def extract(path: str, file: str) -> Extract:
     return Extract(
         found.definitions,
         uses.pack(text.data, found.uses, found.blocks) if found.uses else b"",
-        [json.dumps(specs), json.dumps(keys)] if specs else (),
+        json.dumps(specs) if specs else "",
+        json.dumps(keys) if specs else "",
         list(spaces),
     )

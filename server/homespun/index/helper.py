@@ -147,7 +147,8 @@ def serve(stdin: IO[bytes], stdout: IO[bytes], half: Path) -> int:
             row = (
                 [tuple(one) for one in found.symbols],
                 found.uses,
-                list(found.imports),
+                found.specs,
+                found.keys,
                 list(found.spaces),
             )
             stdout.write(_frame(("symbols", *row)))

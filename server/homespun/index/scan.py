@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -166,14 +166,6 @@ class _Walk:
 def derived(path: str) -> bool:
     """Whether a path lies in a folder that tools fill, by the folder's name."""
     return any(part in _DERIVED for part in path.split("/")[:-1])
-
-
-def differences(
-    found: Mapping[str, Stamp], known: Mapping[str, Stamp]
-) -> tuple[list[str], list[str]]:
-    """The files that are new or changed, and those that are gone."""
-    changed = [path for path, stamp in found.items() if known.get(path) != stamp]
-    return changed, [path for path in known if path not in found]
 
 
 def _device(folder: str) -> int | None:

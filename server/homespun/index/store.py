@@ -125,18 +125,20 @@ class Store:
 
         Where it is gone, or was parsed meanwhile, this comes too late and counts for nothing.
         """
-        was = self._db.execute("SELECT parsed FROM file WHERE id = ?", (id,)).fetchone()
-        if was is None or was == (1,):
-            return
-        if was != (0,):
-            self._forget_extract(id)
+        match self._db.execute("SELECT parsed FROM file WHERE id = ?", (id,)).fetchone():
+            case None | (1,):
+                return
+            case (2,):
+                self._forget_extract(id)
+            case _:
+                pass  # There is nothing to forget, as there is of no file in a new index.
         self._db.execute("UPDATE file SET parsed = 1 WHERE id = ?", (id,))
         rows = [(id, *row) for row in found.symbols]
         self._db.executemany("INSERT INTO symbol VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
         if found.uses:
             self._db.execute("INSERT INTO uses VALUES (?, ?)", (id, found.uses))
-        if found.imports:
-            self._db.execute("INSERT INTO import VALUES (?, ?, ?)", (id, *found.imports))
+        if found.specs:
+            self._db.execute("INSERT INTO import VALUES (?, ?, ?)", (id, found.specs, found.keys))
             self._db.execute("INSERT INTO importer_awaited VALUES (?)", (id,))
         self._db.executemany(
             "INSERT INTO space VALUES (?, ?)", [(id, name) for name in found.spaces]
@@ -231,7 +233,8 @@ class Store:
         self._db.executemany(
             "INSERT INTO file (path, folder, name, size, changed, doc, parsed)"
             " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (path) DO UPDATE SET size = excluded.size,"
-            " changed = excluded.changed, doc = excluded.doc, parsed = 2 - excluded.parsed",
+            " changed = excluded.changed, doc = excluded.doc,"
+            " parsed = CASE excluded.parsed WHEN 0 THEN 2 ELSE 1 END",
             files,
         )
 

@@ -25,7 +25,8 @@ class Block(NamedTuple):
 def pack(data: bytes, uses: Mapping[int, int], blocks: Sequence[Block]) -> bytes:
     """The uses of a file as bytes; `uses` has the end of each by its start, in bytes of its text.
 
-    `blocks` from the top, the outer first.
+    `blocks` from the top, the outer first. A use is one token of a grammar: it holds neither tabs
+    nor line ends.
     """
     around = [f"{first}.{last}.{_plain(name)}" for first, last, name in blocks]
     parts = [b""]

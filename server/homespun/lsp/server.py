@@ -58,7 +58,7 @@ class Server(LanguageServer):
         self._build = build
         self._building: asyncio.Task[Engine] | None = None
         self._engine: Engine | None = None
-        self._news: dict[str, None] = {}
+        self._news: dict[str, None] = {}  # paths that changed while it is built, in order
 
     async def engine(self) -> Engine:
         """The engine, built when first asked for; a build that failed is tried again."""

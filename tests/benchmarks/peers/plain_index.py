@@ -1,6 +1,7 @@
 """What a plain script needs for the same: SQLite's FTS5 for the words, tree-sitter for the names.
 
-One process, one pass each, with the same libraries; it neither follows changes nor skips anything.
+One process, one pass each, with the same libraries; no rules of what to leave out but the size, no
+imports, and nothing that follows changes.
 Prints the seconds until the words are in, and until the names are too.
 """
 
