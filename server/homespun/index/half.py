@@ -6,7 +6,7 @@ import os
 import sqlite3
 from pathlib import Path
 
-from homespun.index.schema import HALF
+from homespun.index.schema import HALF, PAGE
 
 
 class Half:
@@ -20,6 +20,7 @@ class Half:
         path.unlink(missing_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_EXCL, 0o600))
         self._db = sqlite3.connect(path)
+        self._db.execute(f"PRAGMA page_size = {PAGE}")
         for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -4000"):
             self._db.execute(f"PRAGMA {pragma}")
         self._db.executescript(HALF)

@@ -170,7 +170,7 @@ class Reader:
         query = (
             f"SELECT {_SYMBOL} FROM json_each(?) AS wanted JOIN file ON file.path ="  # noqa: S608
             " wanted.value JOIN symbol ON symbol.file = file.id"
-            " ORDER BY wanted.key, line, symbol.rowid"
+            " ORDER BY wanted.key, symbol.number"
         )
         read: dict[str, list[Symbol]] = {path: [] for path in new}
         for row in db.execute(query, (json.dumps(new),)) if new else ():

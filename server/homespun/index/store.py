@@ -14,13 +14,13 @@ from typing import Any
 from homespun.index import place
 from homespun.index.extract import Extract
 from homespun.index.scan import Stamp
-from homespun.index.schema import APPLICATION, TABLES, VERSION
+from homespun.index.schema import APPLICATION, PAGE, TABLES, VERSION
 
 _WAIT = 10.0
 """Seconds to wait for a reader that holds a lock for a moment."""
-_CHECKPOINT = 20_000
+_CHECKPOINT = 5_000
 """Pages that are written beside the file before they go into it. Much of an index changes again
-and again while it is made: with SQLite's 1,000, all of that would be written each time."""
+and again while it is made: of a few megabytes, all of that would be written each time."""
 _SORTED = 20_000
 """Files whose imports are sorted at once: some ten megabytes."""
 _DEAD = 5_000
@@ -133,8 +133,8 @@ class Store:
             case _:
                 pass  # There is nothing to forget, as there is of no file in a new index.
         self._db.execute("UPDATE file SET parsed = 1 WHERE id = ?", (id,))
-        rows = [(id, *row) for row in found.symbols]
-        self._db.executemany("INSERT INTO symbol VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+        rows = [(id, number, *row) for number, row in enumerate(found.symbols)]
+        self._db.executemany("INSERT INTO symbol VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
         if found.uses:
             self._db.execute("INSERT INTO uses VALUES (?, ?)", (id, found.uses))
         if found.specs:
@@ -286,6 +286,7 @@ def _prepared(path: Path) -> sqlite3.Connection:
 
 def _connected(path: Path) -> sqlite3.Connection:
     db = sqlite3.connect(path, timeout=_WAIT)
+    db.execute(f"PRAGMA page_size = {PAGE}")
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = NORMAL")
     db.execute("PRAGMA cache_size = -16000")
