@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -12,15 +11,18 @@ from dataclasses import dataclass
 from homespun.index import scan
 from homespun.index.extract import Extract, extract
 from homespun.index.gathering import Gathering, take
-from homespun.index.helper import Answer, Task
+from homespun.index.helper import Answer
 from homespun.index.languages import tongue
 from homespun.index.scan import Found, Limits, Rules
-from homespun.index.sharing import Sharing
+from homespun.index.sharing import Last, Sharing
 from homespun.index.store import Store
+from homespun.index.tasks import Task, Tasks
 from homespun.index.texts import read
 
 _COMMIT = 5.0
 """Seconds between two commits while much is written."""
+_SORT = 50
+"""Sorting the imports takes as long as finding the symbols of one of so many files."""
 _SETTLING = 2_000
 """Files that must have changed before it pays to put the index in order."""
 _IGNORE_FILES = (".gitignore", ".ignore", ".homespunignore")
@@ -86,12 +88,13 @@ class Builder:
             for _ in words.steps():
                 yield from self._breath()
             self._words = None
-            tasks = deque(
-                Task("symbols", id, path, self._subject.path(path))
-                for id, path in self._store.unparsed()
+            tasks = Tasks(
+                Task("symbols", id, path, self._subject.path(path), size)
+                for id, path, size in self._store.unparsed()
             )
             self._tell(words=True, symbols=not tasks)
-            for _ in sharing.work_off(tasks, self._parse, self._take_parsed):
+            last = Last(self._store.sort_imports, _SORT)
+            for _ in sharing.work_off(tasks, self._parse, self._take_parsed, last):
                 yield from self._breath()
         self._under_way = False
         while self._store.sort_imports():
@@ -106,7 +109,9 @@ class Builder:
         known = self._store.stamps()
         subject = self._subject
         for paths in scan.scan(subject.folder, subject.rules, subject.limits, found):
-            changed = [path for path in paths if known.get(path) != found.files[path]]
+            changed = {
+                path: stamp for path in paths if known.get(path) != (stamp := found.files[path])
+            }
             if changed and not words.count:
                 self._tell(words=False, symbols=False)
             words.add(changed)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 
-from homespun.index.helper import Answer, Taken, Task
+from homespun.index.helper import Answer, Taken
 from homespun.index.languages import tongue
-from homespun.index.sharing import Sharing
+from homespun.index.scan import Stamp
+from homespun.index.sharing import Last, Sharing
 from homespun.index.store import Entry, Store
+from homespun.index.tasks import Task, Tasks
 from homespun.index.texts import NoText, Text, read
+
+_COMMIT = 25
+"""Writing the words of this process takes as long as one of so many files."""
 
 
 class Gathering:
@@ -20,16 +24,16 @@ class Gathering:
         self._store = store
         self._sharing = sharing if store.has_room_for_half else None
         self._file = file
-        self._waiting: deque[Task] = deque()
+        self._waiting = Tasks()
         self._elsewhere: list[tuple[Task, Taken]] = []
         self._newer: set[str] = set()
         self.count = 0
         """The files that were added."""
 
-    def add(self, paths: Sequence[str]) -> None:
-        """Have these files taken in; the second process begins with them at once."""
-        self.count += len(paths)
-        self._waiting.extend(self._task(path) for path in paths)
+    def add(self, files: Mapping[str, Stamp]) -> None:
+        """Have these files taken in, by path; the second process begins with them at once."""
+        self.count += len(files)
+        self._waiting.extend(self._task(path, size) for path, (size, _) in files.items())
         if self._sharing is not None:
             self._sharing.hand_over(self._waiting, self._take)
 
@@ -43,12 +47,11 @@ class Gathering:
     def steps(self) -> Iterator[None]:
         """Take all in, a file a step."""
         if self._sharing is not None:
-            yield from self._sharing.work_off(
-                self._waiting, self._do, self._take, self._store.commit
-            )
+            last = Last(self._store.commit, _COMMIT)
+            yield from self._sharing.work_off(self._waiting, self._do, self._take, last)
             self._join(self._sharing)
         while self._waiting:
-            self._do(self._waiting.popleft())
+            self._do(self._waiting.pop())
             yield
         self._store.half.unlink(missing_ok=True)
 
@@ -66,8 +69,8 @@ class Gathering:
             self._waiting.extend(task for task, _ in self._elsewhere)
         self._elsewhere.clear()
 
-    def _task(self, path: str) -> Task:
-        return Task("words", self._store.new_row(), path, self._file(path))
+    def _task(self, path: str, size: int) -> Task:
+        return Task("words", self._store.new_row(), path, self._file(path), size)
 
     def _do(self, task: Task) -> None:
         take(self._store, task.path, read(task.file), task.number)

@@ -9,36 +9,28 @@ import queue
 import struct
 import subprocess
 import threading
-from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import IO, Any
 
 from homespun.index.extract import Extract, extract
 from homespun.index.half import Half
 from homespun.index.scan import Stamp
+from homespun.index.tasks import Task, Tasks
 from homespun.index.texts import NoText, Text, read
 
 _log = logging.getLogger(__name__)
 
 _LENGTH = struct.Struct("<I")
-_FEW, _MANY = 500, 1_000
-"""Tasks that may be left in the helper's input before it is filled up: it never waits itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """Something to do with the file at the absolute path `file`, in its workspace `path`.
-
-    `number` is the row of `words` that is to be the file's where its words are gathered, and the
-    file's id where its symbols are found. "end": no more words are to be gathered.
-    """
-
-    what: Literal["words", "symbols", "end"]
-    number: int = 0
-    path: str = ""
-    file: str = ""
+_FEW, _MANY = 4_000_000, 8_000_000
+"""The weight of tasks that it may owe before it is given more: it never waits itself."""
+_PIPE = 256 * 1024
+"""Bytes that wait in a pipe. With Linux's 64 KB a process would wait for one that parses."""
+_TOGETHER = 50
+"""Answers that are sent at once: each time, another process is woken."""
+_SENT = 64 * 1024
+"""Bytes of answers that are sent however few they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +54,12 @@ class Helper:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            bufsize=_PIPE,
+            pipesize=_PIPE,
         )
         self._done: queue.SimpleQueue[Answer | EOFError] = queue.SimpleQueue()
         self._given: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-        self._owed: deque[Task] = deque()
+        self._owed = Tasks()
         self._alive = True
         threading.Thread(target=self._receive, daemon=True).start()
         # A pipe holds a few kilobytes; whoever writes more waits until somebody reads.
@@ -78,19 +72,19 @@ class Helper:
 
     @property
     def room(self) -> int:
-        """The tasks that it could do with; 0 as long as it has enough to do."""
-        return _MANY - len(self._owed) if self._alive and len(self._owed) < _FEW else 0
+        """The weight of tasks that it could do with; 0 as long as it has enough to do."""
+        return _MANY - self._owed.weight if self._alive and self._owed.weight < _FEW else 0
 
     @property
-    def owed(self) -> Sequence[Task]:
+    def owed(self) -> Tasks:
         """What it has not done yet; not to be waited for where it does not live."""
         return self._owed
 
     def give(self, tasks: Sequence[Task]) -> None:
         """Have something done; it is done in order."""
         self._owed.extend(tasks)
-        plain = ((task.what, task.number, task.path, os.fsencode(task.file)) for task in tasks)
-        self._given.put(b"".join(map(_frame, plain)))
+        plain = [(task.what, task.number, task.path, os.fsencode(task.file)) for task in tasks]
+        self._given.put(_frame(plain))
 
     def done(self, wait: float = 0.0) -> Iterator[tuple[Task, Answer]]:
         """What it has done since; where that is nothing, waits for up to `wait` seconds."""
@@ -103,7 +97,7 @@ class Helper:
             if isinstance(found, EOFError):
                 self._alive = False
                 return
-            yield self._owed.popleft(), found
+            yield self._owed.pop(), found
 
     def close(self) -> None:
         """End it."""
@@ -138,37 +132,53 @@ class Helper:
 
 def serve(stdin: IO[bytes], stdout: IO[bytes], half: Path) -> int:
     """Do the tasks on `stdin` until it ends, words into the file `half`; the exit code."""
-    words: Half | None = None
-    while (plain := _read(stdin)) is not None:
-        what, number, path, file = plain
-        file = os.fsdecode(file)
-        if what == "symbols":
-            found = extract(path, file)
-            row = (
-                [tuple(one) for one in found.symbols],
-                found.uses,
-                found.specs,
-                found.keys,
-                list(found.spaces),
-            )
-            stdout.write(_frame(("symbols", *row)))
-        elif what == "words":
-            words = words or Half(half)
-            stdout.write(_frame(("words", *_gathered(read(file), number, words))))
-        else:
-            if words is not None:
-                words.close()
-            words = None
-            stdout.write(_frame(("end",)))
-        stdout.flush()
+    work = _Work(half)
+    while (tasks := _read(stdin)) is not None:
+        answers: list[bytes] = []
+        for what, number, path, file in tasks:
+            answers.append(_frame(work.do(what, number, path, os.fsdecode(file))))
+            if len(answers) >= _TOGETHER or sum(map(len, answers)) > _SENT:
+                _send(answers, stdout)
+        _send(answers, stdout)
     return 0
 
 
-def _gathered(text: Text | NoText, number: int, words: Half) -> tuple[Stamp | None, str]:
-    if isinstance(text, NoText):
-        return text.stamp, text.reason
-    words.put(number, text.data.decode("utf-8", "replace"))
-    return text.stamp, ""
+def _send(answers: list[bytes], stdout: IO[bytes]) -> None:
+    stdout.write(b"".join(answers))
+    stdout.flush()
+    answers.clear()
+
+
+class _Work:
+    """The tasks of one process, as plain values for `marshal`; see `_answer`."""
+
+    def __init__(self, half: Path) -> None:
+        self._path = half
+        self._half: Half | None = None
+
+    def do(self, what: str, number: int, path: str, file: str) -> tuple[Any, ...]:
+        match what:
+            case "symbols":
+                return what, *_extracted(extract(path, file))
+            case "words":
+                return what, *self._gathered(read(file), number)
+            case _:
+                if self._half is not None:
+                    self._half.close()
+                self._half = None
+                return (what,)
+
+    def _gathered(self, text: Text | NoText, number: int) -> tuple[Stamp | None, str]:
+        if isinstance(text, NoText):
+            return text.stamp, text.reason
+        self._half = self._half or Half(self._path)
+        self._half.put(number, text.data.decode("utf-8", "replace"))
+        return text.stamp, ""
+
+
+def _extracted(found: Extract) -> tuple[Any, ...]:
+    symbols = [tuple(one) for one in found.symbols]
+    return symbols, found.uses, found.specs, found.keys, list(found.spaces)
 
 
 def _answer(what: str, *plain: Any) -> Answer:
@@ -181,12 +191,13 @@ def _answer(what: str, *plain: Any) -> Answer:
             return None
 
 
-def _frame(plain: tuple[Any, ...]) -> bytes:
+def _frame(plain: Any) -> bytes:
     data = marshal.dumps(plain)
     return _LENGTH.pack(len(data)) + data
 
 
-def _read(stream: IO[bytes]) -> tuple[Any, ...] | None:
+def _read(stream: IO[bytes]) -> Any:
+    """What the other end has framed; None where it is gone."""
     head = stream.read(_LENGTH.size)
     if len(head) < _LENGTH.size:
         return None

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import logging
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from homespun.index.helper import Answer, Helper, Task
+from homespun.index.helper import Answer, Helper
+from homespun.index.tasks import Task, Tasks
 
 _log = logging.getLogger(__name__)
 
 _SHARED = 200
 """Tasks that must wait before a second process has started in time to help."""
-_LAST = 25
-"""What is done here at the end takes as long as one of so many tasks."""
 _WAIT = 0.1
 """Seconds to wait at once for what the second process does, where nothing is left to do here."""
 
 Take = Callable[[Task, Answer], None]
 """Told of a task that the second process has done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """What is done here as soon as no task is left; it takes as long as one of `of` tasks."""
+
+    do: Callable[[], object]
+    of: int
 
 
 class Sharing:
@@ -36,39 +43,36 @@ class Sharing:
         if self._helper is not None:
             self._helper.close()
 
-    def hand_over(self, tasks: deque[Task], take: Take, more: int = 0) -> None:
+    def hand_over(self, tasks: Tasks, take: Take, more: int = 0) -> None:
         """Give the second process as much as it has room for, and take what it has done.
 
-        `more`: what this process has to do at the end, in tasks.
+        `more`: the weight of what this process has to do at the end.
         """
         helper = self._helper or self._started(len(tasks))
         if helper is None:
             return
         # Never more than half of what is left, so that both are done at the same time.
-        count = min(helper.room, (len(tasks) + more - len(helper.owed)) // 2, len(tasks))
-        if count > 0:
-            helper.give([tasks.popleft() for _ in range(count)])
+        half = (tasks.weight + more - helper.owed.weight) // 2
+        if given := tasks.pop_up_to(min(helper.room, half)):
+            helper.give(given)
         for task, answer in helper.done():
             take(task, answer)
 
     def work_off(
         self,
-        tasks: deque[Task],
+        tasks: Tasks,
         do: Callable[[Task], None],
         take: Take,
-        last: Callable[[], None] | None = None,
+        last: Last | None,
     ) -> Iterator[None]:
-        """Do all tasks, those too that were handed over before, in steps.
-
-        `last` is done here as soon as there is nothing else to do.
-        """
-        more = len(tasks) // _LAST if last else 0
+        """Do all tasks, those too that were handed over before, and `last`, in steps."""
+        more = tasks.weight // last.of if last else 0
         while tasks or self._owed():
             self.hand_over(tasks, take, more)
             if tasks:
-                do(tasks.popleft())
+                do(tasks.pop())
             elif last is not None:
-                last()
+                last.do()
                 last = None
             elif self._helper is not None and self._helper.alive:
                 for task, answer in self._helper.done(_WAIT):

@@ -188,10 +188,10 @@ class Store:
         )
         return [path for (path,) in rows]
 
-    def unparsed(self) -> list[tuple[int, str]]:
-        """The files whose symbols are not in the index yet, by id and path."""
+    def unparsed(self) -> list[tuple[int, str, int]]:
+        """The files whose symbols are not in the index yet: id, path and size in bytes."""
         self._write_files()
-        return self._db.execute("SELECT id, path FROM file WHERE parsed != 1").fetchall()
+        return self._db.execute("SELECT id, path, size FROM file WHERE parsed != 1").fetchall()
 
     def tell(self, *, words: bool, symbols: bool, walked: bool) -> None:
         """Let readers know how far the index is; `walked`: it is now as the folder is."""
