@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from homespun.core.symbols import SymbolKind
 from homespun.index.languages import Grammar, Tongue, loaded
 from homespun.index.parsing import parse
 from homespun.index.uses import Block
 
 if TYPE_CHECKING:
     from tree_sitter import Node
+
+    from homespun.core.symbols import SymbolKind
 
 _PATIENCE = 2.0
 """Seconds of work for one text, however busy the machine is."""
