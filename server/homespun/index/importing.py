@@ -10,7 +10,7 @@ from homespun.index.imports import IMPORTS, Tree
 from homespun.index.languages import tongue
 
 _IMPORTERS = 2_000
-"""Files that are looked at for one file; more share a word with nearly everything."""
+"""Files that are looked at for one file; some names (`const.py`) are those of many more."""
 
 
 def imports(db: sqlite3.Connection, path: str) -> list[str]:
@@ -20,25 +20,31 @@ def imports(db: sqlite3.Connection, path: str) -> list[str]:
     return _leading_to(path, json.loads(found[0]), _Files(db)) if found else []
 
 
-def importers(db: sqlite3.Connection, path: str) -> list[str]:
-    """The files that import one file: those that share a key with it, if they lead to it."""
+def importers(db: sqlite3.Connection, path: str, most: int = _IMPORTERS) -> list[str]:
+    """The files that import one file: those that share a key with it, if they lead to it.
+
+    At most so many are looked at, those in the file's own folder first.
+    """
     language = tongue(path)
     if language is None:
         return []
     query = "SELECT space.name FROM file JOIN space ON space.file = file.id WHERE path = ?"
     spaces = [name for (name,) in db.execute(query, (path,))]
     keys = IMPORTS[language.imports].own_keys(path, spaces)
+    folder = path[: path.rfind("/") + 1]
     rows = db.execute(
-        "SELECT file.path, import.specs, importer.specs FROM json_each(?) AS wanted"
-        " JOIN importer ON importer.key = wanted.value JOIN import ON import.file = importer.file"
-        " JOIN file ON file.id = importer.file LIMIT ?",
-        (json.dumps(list(keys)), _IMPORTERS),
+        "SELECT likely.path, import.specs, likely.specs FROM"
+        " (SELECT file.path, file.id, importer.specs FROM json_each(?) AS wanted"
+        " JOIN importer ON importer.key = wanted.value JOIN file ON file.id = importer.file"
+        " ORDER BY substr(file.path, 1, ?) != ? LIMIT ?) AS likely"
+        " JOIN import ON import.file = likely.id",
+        (json.dumps(list(keys)), len(folder), folder, most),
     ).fetchall()
     files = _Files(db)
     found = {
         importer
         for importer, specs, numbers in rows
-        if importer != path and path in _leading_to(importer, _chosen(specs, numbers), files)
+        if importer != path and _leads(importer, _chosen(specs, numbers), path, files)
     }
     return sorted(found)
 
@@ -84,6 +90,15 @@ class _Files:
 
     def _all(self, query: str, value: str) -> list[str]:
         return [path for (path,) in self._db.execute(query, (value,))]
+
+
+def _leads(importer: str, specs: Sequence[str], path: str, files: Tree) -> bool:
+    language = tongue(importer)
+    if language is None:
+        return False
+    own = IMPORTS[language.imports]
+    likely = (spec for spec in specs if own.may_lead(spec, importer, path))
+    return any(path in own.resolve(spec, importer, files) for spec in likely)
 
 
 def _leading_to(path: str, specs: Sequence[str], files: Tree) -> list[str]:

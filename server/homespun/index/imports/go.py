@@ -5,21 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from homespun.index.imports.tree import Tree, folder_of
+from homespun.index.imports.tree import Imports, Tree, folder_of
 
 _PATH = re.compile(r'["`]([^"`]+)["`]')
 
 
-class Go:
+class Go(Imports):
     """A spec is the path of a package."""
 
     def specs(self, statement: str) -> Sequence[str]:
         """The path of one import spec, `alias "path"`."""
         return _PATH.findall(statement)
-
-    def spaces(self, statement: str) -> Sequence[str]:
-        """None: a package's name is its folder's."""
-        return ()
 
     def keys(self, spec: str, path: str) -> Sequence[str]:
         """The path's last part, without the version that major releases have there."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from homespun.index.imports.tree import Tree, folder_of, joined, stem_of, upwards
+from homespun.index.imports.tree import Imports, Tree, folder_of, joined, stem_of, upwards
 
 _SOURCE = re.compile(r"""(?:\bfrom\s*|\bimport\s*|\brequire\s*)\(?\s*['"`]([^'"`\n]+)['"`]""")
 _ENDINGS = (
@@ -20,17 +20,13 @@ _OF_ALIASES = ("src/", "app/", "")
 """Where `@/` and `~/` point to."""
 
 
-class JavaScript:
+class JavaScript(Imports):
     """A spec is what is between the quotes."""
 
     def specs(self, statement: str) -> Sequence[str]:
         """`import ... from "a"`, `export ... from "a"`, `require("a")`, `import("a")`."""
         sources = _SOURCE.findall(statement)
         return sources[-1:]
-
-    def spaces(self, statement: str) -> Sequence[str]:
-        """None: a module's name is its path."""
-        return ()
 
     def keys(self, spec: str, path: str) -> Sequence[str]:
         """The last part of the path, without its ending."""
@@ -58,6 +54,23 @@ class JavaScript:
                     if tree.has(place.removesuffix(made) + source):
                         return [place.removesuffix(made) + source]
         return ()
+
+    def may_lead(self, spec: str, path: str, target: str) -> bool:
+        """Whether the target's path has that of the spec in it."""
+        if spec.startswith("."):
+            place = joined(folder_of(path), spec)
+            return bool(place) and target.startswith(_unmade(place))
+        # Of a package by name, its scope may be missing in the path.
+        bare = re.sub(r"^[@~]/", "", spec)
+        names = (bare, bare.partition("/")[2]) if bare.startswith("@") else (bare,)
+        plain = [joined("", name) for name in names]
+        return any(name is None or f"/{_unmade(name)}" in f"/{target}" for name in plain)
+
+
+def _unmade(place: str) -> str:
+    """The start of what a path may lead to, which may have another ending than what it becomes."""
+    made = next((made for made in _WRITTEN if place.endswith(made)), "")
+    return place.removesuffix(made)
 
 
 def _places(spec: str, path: str, tree: Tree) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from homespun.index.imports.tree import Tree, below, folder_of, stem_of, upwards
+from homespun.index.imports.tree import Imports, Tree, below, folder_of, stem_of, upwards
 
 _REMARK = re.compile(r"#[^\n]*|\\\n")
 """A comment, or a line that goes on in the next."""
@@ -15,7 +15,7 @@ _ROOTS = ("", "src/", "lib/", "python/", "server/")
 """Where packages lie, seen from any folder above the importing file."""
 
 
-class Python:
+class Python(Imports):
     """A spec is `module`, or `module:name` where a name, which may be a module, is taken of it."""
 
     def specs(self, statement: str) -> Sequence[str]:
@@ -27,10 +27,6 @@ class Python:
             return [f"{module}:{name}" if name != "*" else module for name in found if name]
         names = text.removeprefix("import").split(",")
         return [name for part in names if (name := _first_word(part))]
-
-    def spaces(self, statement: str) -> Sequence[str]:
-        """None: a module's name is its path."""
-        return ()
 
     def keys(self, spec: str, path: str) -> Sequence[str]:
         """The module's last part, and the name that is taken of it."""
@@ -58,6 +54,27 @@ class Python:
                     return found
         return ()
 
+    def may_lead(self, spec: str, path: str, target: str) -> bool:
+        """Whether the target is the module, or what is taken of it, seen from a folder above."""
+        module, _, name = spec.partition(":")
+        rest = module.lstrip(".")
+        dots = len(module) - len(rest)
+        end = rest.replace(".", "/")
+        if dots:
+            above = upwards(folder_of(path))
+            if dots > len(above):
+                return False
+            end = below(above[dots - 1], end).rstrip("/")
+        wanted = (end, below(end, name)) if name else (end,)
+        stems = [target.removesuffix(ending) for ending in _ENDINGS if target.endswith(ending)]
+        if dots:
+            return any(stem in wanted for stem in stems)
+        return any(
+            f"/{stem}".endswith(f"/{one}") and _is_above(stem.removesuffix(one), path)
+            for stem in stems
+            for one in wanted
+        )
+
 
 def _places(module: str, path: str, tree: Tree) -> Iterator[str]:
     """Where a module may be, without its ending."""
@@ -75,6 +92,11 @@ def _places(module: str, path: str, tree: Tree) -> Iterator[str]:
                 continue
             if not more or tree.holds(below(folder, root + package)):
                 yield below(folder, root + rest)
+
+
+def _is_above(place: str, path: str) -> bool:
+    """Whether packages in the folder `place`, "" or with a slash, are found from `path`."""
+    return any(path.startswith(place.removesuffix(root)) for root in _ROOTS if place.endswith(root))
 
 
 def _first_word(text: str) -> str:

@@ -5,23 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from homespun.index.imports.tree import Tree, below, folder_of, joined, stem_of, upwards
+from homespun.index.imports.tree import Imports, Tree, below, folder_of, joined, stem_of, upwards
 
 _INCLUDE = re.compile(r'#\s*(?:include|import)\s+"([^"\n]+)"')
 _RUBY = re.compile(r"""^(\w+)\b[^'"]*['"]([^'"\n]+)['"]""")
 _LUA = re.compile(r"""require\s*\(?\s*['"]([\w./-]+)['"]""")
 
 
-class Includes:
+class Includes(Imports):
     """A spec is what is between the quotes of an `#include`."""
 
     def specs(self, statement: str) -> Sequence[str]:
         """Quoted includes only: those in angle brackets are the system's."""
         return _INCLUDE.findall(statement)
-
-    def spaces(self, statement: str) -> Sequence[str]:
-        """None."""
-        return ()
 
     def keys(self, spec: str, path: str) -> Sequence[str]:
         """The file's name."""
@@ -43,7 +39,7 @@ class Includes:
         return fitting if len(fitting) == 1 else ()
 
 
-class Ruby:
+class Ruby(Imports):
     """A spec is the path, with `./` before it where it is relative to the file."""
 
     def specs(self, statement: str) -> Sequence[str]:
@@ -52,10 +48,6 @@ class Ruby:
             f"./{path}" if word == "require_relative" else path
             for word, path in _RUBY.findall(statement)
         ]
-
-    def spaces(self, statement: str) -> Sequence[str]:
-        """None."""
-        return ()
 
     def keys(self, spec: str, path: str) -> Sequence[str]:
         """The file's name without its ending."""
@@ -76,16 +68,12 @@ class Ruby:
         return [place for place in places if place and tree.has(place)][:1]
 
 
-class Lua:
+class Lua(Imports):
     """A spec is the module's name, with dots."""
 
     def specs(self, statement: str) -> Sequence[str]:
         """`require("a.b")`."""
         return _LUA.findall(statement)
-
-    def spaces(self, statement: str) -> Sequence[str]:
-        """None."""
-        return ()
 
     def keys(self, spec: str, path: str) -> Sequence[str]:
         """The last part of the name."""

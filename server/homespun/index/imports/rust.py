@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from homespun.index.imports.tree import Tree, below, folder_of, stem_of, upwards
+from homespun.index.imports.tree import Imports, Tree, below, folder_of, stem_of, upwards
 
 _TOPS = ("lib.rs", "main.rs")
 
 
-class Rust:
+class Rust(Imports):
     """A spec is a path of modules, as in `use`; `mod a;` is `self::a`."""
 
     def specs(self, statement: str) -> Sequence[str]:
@@ -22,10 +22,6 @@ class Rust:
             return [match[1]]
         match = re.search(r"(?:^|\s)use (.+)$", text)
         return list(dict.fromkeys(_paths(match[1]))) if match else ()
-
-    def spaces(self, statement: str) -> Sequence[str]:
-        """None: a module's name is its path."""
-        return ()
 
     def keys(self, spec: str, path: str) -> Sequence[str]:
         """Every part of the path: which of them is the file, only the files tell."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from homespun.index.imports.tree import Tree, folder_of, joined, stem_of
+from homespun.index.imports.tree import Imports, Tree, folder_of, joined, stem_of
 
 _JAVA = re.compile(r"import\s+(?:static\s+)?([\w.]+(?:\.\*)?)\s*;")
 _PACKAGE = re.compile(r"package\s+([\w.]+)")
@@ -16,7 +16,7 @@ _MOST = 200
 """Files of one namespace that an import leads to: more says nothing of any of them."""
 
 
-class Java:
+class Java(Imports):
     """A spec is the full name of a class, or `package.*`."""
 
     def specs(self, statement: str) -> Sequence[str]:
@@ -49,7 +49,7 @@ class Java:
         return tree.declaring(".".join(parts))[:_MOST] if spec.endswith(".*") else ()
 
 
-class CSharp:
+class CSharp(Imports):
     """A spec is a namespace, or the full name of a class."""
 
     def specs(self, statement: str) -> Sequence[str]:
@@ -78,7 +78,7 @@ class CSharp:
         return [one for one in tree.declaring(space) if one in named]
 
 
-class Php:
+class Php(Imports):
     """A spec is the full name of a class, or the path of a file that ends in its ending."""
 
     def specs(self, statement: str) -> Sequence[str]:

@@ -42,8 +42,8 @@ class Imports(Protocol):
         ...
 
     def spaces(self, statement: str) -> Sequence[str]:
-        """The namespaces that a statement puts its file into."""
-        ...
+        """The namespaces that a statement puts its file into; none where a module is its path."""
+        return ()
 
     def keys(self, spec: str, path: str) -> Sequence[str]:
         """The keys of a spec in the file at `path`."""
@@ -56,6 +56,13 @@ class Imports(Protocol):
     def resolve(self, spec: str, path: str, tree: Tree) -> Sequence[str]:
         """The files that a spec in the file at `path` leads to, as far as can be seen."""
         ...
+
+    def may_lead(self, spec: str, path: str, target: str) -> bool:
+        """Whether a spec in the file at `path` can lead to `target`, by their names alone.
+
+        Much less work than `resolve`, for who asks of thousands of files with a common key.
+        """
+        return True
 
 
 def folder_of(path: str) -> str:
