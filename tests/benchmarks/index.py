@@ -105,6 +105,7 @@ def _tables(count: int, run: _Run) -> Iterator[Table]:
         "ms",
         [
             Row("with the index", run.gathering["index"]),
+            Row("the same, the first time for a file", run.gathering["first"]),
             Row("where there is none yet", run.gathering["none"]),
         ],
         percentile=True,
