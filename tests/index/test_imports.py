@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -47,9 +46,13 @@ class _Files:
         return any(path.startswith(f"{folder}/") for path in self._paths)
 
     def inside(self, folder: str) -> Sequence[str]:
-        raise NotImplementedError
+        return sorted(path for path in self._paths if path.rpartition("/")[0] == folder)
 
-    named = declaring = inside
+    def named(self, name: str) -> Sequence[str]:
+        return sorted(path for path in self._paths if path.rpartition("/")[2] == name)
+
+    def declaring(self, space: str) -> Sequence[str]:
+        return ()
 
 
 @pytest.mark.parametrize("language", _LANGUAGES)
@@ -78,13 +81,15 @@ def test_what_it_never_leads_to_is_told_by_the_names(spec: str, path: str, targe
     assert not IMPORTS["python"].may_lead(spec, path, target)
 
 
-def test_of_many_files_with_a_name_in_common_the_nearest_are_looked_at(tmp_path: Path) -> None:
+def test_of_many_files_with_a_name_in_common_the_nearest_are_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     parts = [f"part{number}" for number in range(20)]
     files = {f"{part}/const.py": "NAME = 1\n" for part in parts}
     files |= {f"{part}/{name}.py": "from .const import NAME\n" for part in parts for name in "pq"}
     files |= {"main.py": "from part9.const import NAME\n"}
-    with built(tmp_path, files) as reader, sqlite3.connect(reader.database) as db:
+    with built(tmp_path, files) as reader:
+        assert "main.py" in reader.importers("part9/const.py")
+        monkeypatch.setattr(importing, "_IMPORTERS", 2)
         for part in parts:
-            near = [f"{part}/p.py", f"{part}/q.py"]
-            assert importing.importers(db, f"{part}/const.py", most=2) == near
-        assert "main.py" in importing.importers(db, "part9/const.py")
+            assert reader.importers(f"{part}/const.py") == [f"{part}/p.py", f"{part}/q.py"]

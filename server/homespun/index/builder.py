@@ -21,7 +21,7 @@ from homespun.index.texts import read
 
 _COMMIT = 5.0
 """Seconds between two commits while much is written."""
-_SORT = 50
+_SORTING = 50
 """Sorting the imports takes as long as finding the symbols of one of so many files."""
 _SETTLING = 2_000
 """Files that must have changed before it pays to put the index in order."""
@@ -93,7 +93,7 @@ class Builder:
                 for id, path, size in self._store.unparsed()
             )
             self._tell(words=True, symbols=not tasks)
-            last = Last(self._store.sort_imports, _SORT)
+            last = Last(self._store.sort_imports, _SORTING)
             for _ in sharing.work_off(tasks, self._parse, self._take_parsed, last):
                 yield from self._breath()
         self._under_way = False

@@ -12,7 +12,7 @@ from homespun.index.store import Entry, Store
 from homespun.index.tasks import Task, Tasks
 from homespun.index.texts import NoText, Text, read
 
-_COMMIT = 25
+_WRITING = 25
 """Writing the words of this process takes as long as one of so many files."""
 
 
@@ -47,7 +47,7 @@ class Gathering:
     def steps(self) -> Iterator[None]:
         """Take all in, a file a step."""
         if self._sharing is not None:
-            last = Last(self._store.commit, _COMMIT)
+            last = Last(self._store.commit, _WRITING)
             yield from self._sharing.work_off(self._waiting, self._do, self._take, last)
             self._join(self._sharing)
         while self._waiting:

@@ -134,19 +134,14 @@ def serve(stdin: IO[bytes], stdout: IO[bytes], half: Path) -> int:
     """Do the tasks on `stdin` until it ends, words into the file `half`; the exit code."""
     work = _Work(half)
     while (tasks := _read(stdin)) is not None:
-        answers: list[bytes] = []
-        for what, number, path, file in tasks:
-            answers.append(_frame(work.do(what, number, path, os.fsdecode(file))))
-            if len(answers) >= _TOGETHER or sum(map(len, answers)) > _SENT:
-                _send(answers, stdout)
-        _send(answers, stdout)
+        answers = bytearray()
+        for count, (what, number, path, file) in enumerate(tasks, 1):
+            answers += _frame(work.do(what, number, path, os.fsdecode(file)))
+            if count % _TOGETHER == 0 or count == len(tasks) or len(answers) > _SENT:
+                stdout.write(answers)
+                stdout.flush()
+                answers.clear()
     return 0
-
-
-def _send(answers: list[bytes], stdout: IO[bytes]) -> None:
-    stdout.write(b"".join(answers))
-    stdout.flush()
-    answers.clear()
 
 
 class _Work:

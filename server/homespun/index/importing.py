@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Sequence
 
-from homespun.index.imports import IMPORTS, Tree
+from homespun.index.imports import IMPORTS, Imports, Tree
 from homespun.index.languages import tongue
 
 _IMPORTERS = 2_000
@@ -17,20 +17,25 @@ def imports(db: sqlite3.Connection, path: str) -> list[str]:
     """The files that one file imports."""
     query = "SELECT specs FROM file JOIN import ON import.file = file.id WHERE path = ?"
     found = db.execute(query, (path,)).fetchone()
-    return _leading_to(path, json.loads(found[0]), _Files(db)) if found else []
+    own = _language(path)
+    if found is None or own is None:
+        return []
+    files = _Files(db)
+    leads = (one for spec in json.loads(found[0]) for one in own.resolve(spec, path, files))
+    return list(dict.fromkeys(one for one in leads if one != path))
 
 
-def importers(db: sqlite3.Connection, path: str, most: int = _IMPORTERS) -> list[str]:
+def importers(db: sqlite3.Connection, path: str) -> list[str]:
     """The files that import one file: those that share a key with it, if they lead to it.
 
-    At most so many are looked at, those in the file's own folder first.
+    Those in the file's own folder are looked at first, should there be too many.
     """
-    language = tongue(path)
-    if language is None:
+    own = _language(path)
+    if own is None:
         return []
     query = "SELECT space.name FROM file JOIN space ON space.file = file.id WHERE path = ?"
     spaces = [name for (name,) in db.execute(query, (path,))]
-    keys = IMPORTS[language.imports].own_keys(path, spaces)
+    keys = own.own_keys(path, spaces)
     folder = path[: path.rfind("/") + 1]
     rows = db.execute(
         "SELECT likely.path, import.specs, likely.specs FROM"
@@ -38,7 +43,7 @@ def importers(db: sqlite3.Connection, path: str, most: int = _IMPORTERS) -> list
         " JOIN importer ON importer.key = wanted.value JOIN file ON file.id = importer.file"
         " ORDER BY substr(file.path, 1, ?) != ? LIMIT ?) AS likely"
         " JOIN import ON import.file = likely.id",
-        (json.dumps(list(keys)), len(folder), folder, most),
+        (json.dumps(list(keys)), len(folder), folder, _IMPORTERS),
     ).fetchall()
     files = _Files(db)
     found = {
@@ -92,19 +97,14 @@ class _Files:
         return [path for (path,) in self._db.execute(query, (value,))]
 
 
+def _language(path: str) -> Imports | None:
+    language = tongue(path)
+    return None if language is None else IMPORTS[language.imports]
+
+
 def _leads(importer: str, specs: Sequence[str], path: str, files: Tree) -> bool:
-    language = tongue(importer)
-    if language is None:
+    own = _language(importer)
+    if own is None:
         return False
-    own = IMPORTS[language.imports]
     likely = (spec for spec in specs if own.may_lead(spec, importer, path))
     return any(path in own.resolve(spec, importer, files) for spec in likely)
-
-
-def _leading_to(path: str, specs: Sequence[str], files: Tree) -> list[str]:
-    language = tongue(path)
-    if language is None:
-        return []
-    own = IMPORTS[language.imports]
-    found = (one for spec in specs for one in own.resolve(spec, path, files))
-    return list(dict.fromkeys(one for one in found if one != path))

@@ -23,7 +23,10 @@ Take = Callable[[Task, Answer], None]
 
 @dataclass(frozen=True, slots=True)
 class Last:
-    """What is done here as soon as no task is left; it takes as long as one of `of` tasks."""
+    """What is done here while the second process does its last tasks, if it has any left.
+
+    It takes as long as one of `of` tasks.
+    """
 
     do: Callable[[], object]
     of: int
@@ -63,17 +66,18 @@ class Sharing:
         tasks: Tasks,
         do: Callable[[Task], None],
         take: Take,
-        last: Last | None,
+        last: Last,
     ) -> Iterator[None]:
-        """Do all tasks, those too that were handed over before, and `last`, in steps."""
-        more = tasks.weight // last.of if last else 0
+        """Do all tasks, those too that were handed over before, in steps."""
+        more = tasks.weight // last.of
+        idle = False
         while tasks or self._owed():
             self.hand_over(tasks, take, more)
             if tasks:
                 do(tasks.pop())
-            elif last is not None:
+            elif not idle:
                 last.do()
-                last = None
+                idle = True
             elif self._helper is not None and self._helper.alive:
                 for task, answer in self._helper.done(_WAIT):
                     take(task, answer)

@@ -39,6 +39,7 @@ class Tasks:
         """`tasks`: the first ones."""
         self._tasks: deque[Task] = deque()
         self.weight = 0
+        """Of all of them, see `Task.weight`."""
         self.extend(tasks)
 
     def __len__(self) -> int:
