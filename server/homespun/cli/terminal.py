@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import select
 import signal
 import time
 from collections.abc import Callable, Generator
@@ -33,6 +35,9 @@ _STAGES: dict[Stage, str] = {
     "checking": "Checking the reply",
     "applying": "Applying",
 }
+
+_LOOK = 0.2
+"""Seconds between two looks whether Ctrl-C was pressed, while an answer is waited for."""
 
 Hear = Callable[[str], None]
 
@@ -231,6 +236,7 @@ class Asking:
         stdin = self._session.stdin
         with _stoppable(stdin):
             self._session.err.print(question, end="", markup=False, highlight=False)
+            _wait_for_line(stdin)
             return stdin.readline().strip()
 
 
@@ -261,6 +267,16 @@ def _style(line: str) -> str:
     if line.startswith(("diff ", "--- ", "+++ ", "rename ", "new file", "deleted file")):
         return "bold"
     return {"+": "green", "-": "red", "@": "cyan", "\\": "dim"}.get(line[:1], "")
+
+
+def _wait_for_line(stdin: TextIO) -> None:
+    """Wait until a line was typed.
+
+    A Ctrl-C that comes in the moment before `read` begins would not be seen until there is a line.
+    """
+    # Windows can only wait so for sockets.
+    while os.name != "nt" and stdin.isatty() and not select.select([stdin], [], [], _LOOK)[0]:
+        pass
 
 
 @contextmanager
