@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import _thread
+import io
 import os
 import re
 import select
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from cli.shell import FIXED, TEXT, Shell, reply, scripted_shell
 from cli.test_refactor import BASE, PLAN, USER, WANTED, turn
+from homespun import app
+from homespun.cli.session import Session
+from homespun.cli.terminal import Asking, Progress
 
 if sys.platform == "win32":
     pytest.skip("terminals are POSIX's here", allow_module_level=True)
@@ -106,6 +113,26 @@ def test_ctrl_c_at_a_question_ends_it(tmp_path: Path) -> None:
         )
     assert code == 130, shown
     assert shell.file.read_text() == TEXT
+
+
+def test_ctrl_c_just_before_the_answer_is_read_ends_a_question() -> None:
+    """As Python sees one that came when no call was there to be interrupted."""
+    ours, its = pty.openpty()
+    console = Console(file=io.StringIO())
+    with open(its) as stdin:
+        session = Session(app.open_folder, console, console, stdin, {}, asks=True)
+        pressed = threading.Timer(0.5, _thread.interrupt_main)
+        # Were it only seen with the next line.
+        entered = threading.Timer(SECONDS, os.write, (ours, b"\n"))
+        for timer in (pressed, entered):
+            timer.start()
+        try:
+            with pytest.raises(KeyboardInterrupt):
+                Asking(session, Progress(console)).line("Apply this? ")
+            assert entered.is_alive()
+        finally:
+            entered.cancel()
+            os.close(ours)
 
 
 def test_an_explanation_is_rendered(tmp_path: Path) -> None:
